@@ -1,0 +1,85 @@
+//! SHA-256, HMAC-SHA-256, and the XOF and hash of the hybrid KEM.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use sha2::digest::Digest;
+
+use crate::secret::Secret;
+
+/// SHA-256 of the parts, one after the other.
+pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+/// HMAC-SHA-256 in progress (RFC 2104).
+pub struct HmacSha256(Hmac<Sha256>);
+
+impl HmacSha256 {
+    /// Starts under `key`.
+    pub fn new(key: &[u8]) -> Self {
+        Self(Hmac::new_from_slice(key).expect("HMAC takes keys of any length"))
+    }
+
+    /// Takes in more of the message.
+    pub fn update(&mut self, part: &[u8]) {
+        self.0.update(part);
+    }
+
+    /// The code.
+    pub fn finish(self) -> [u8; 32] {
+        self.0.finalize().into_bytes().into()
+    }
+
+    /// Whether `code` is the code, in constant time.
+    #[must_use]
+    pub fn verify(self, code: &[u8; 32]) -> bool {
+        self.0.verify(code.into()).is_ok()
+    }
+}
+
+/// HMAC-SHA-256 of the parts under `key`.
+pub fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = HmacSha256::new(key);
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finish()
+}
+
+/// SHA3-256 of the parts, as a secret: the combiner of the hybrid KEM.
+pub(super) fn sha3_256_secret(parts: &[&[u8]]) -> Secret<32> {
+    use sha3::Digest;
+    let mut hash = sha3::Sha3_256::new();
+    for part in parts {
+        hash.update(part);
+    }
+    Secret::with(|out| hash.finalize_into(out.into()))
+}
+
+/// `N` bytes of SHAKE256 of a secret seed, as a secret.
+pub(super) fn shake256_secret<const N: usize>(seed: &[u8]) -> Secret<N> {
+    use shake::{ExtendableOutput, Update, XofReader};
+    let mut xof = shake::Shake256::default();
+    xof.update(seed);
+    Secret::with(|out| xof.finalize_xof().read(out))
+}
+
+/// BLAKE3 of a stream of bytes: what both sides of a transfer show, and what `b3sum` prints.
+#[derive(Default)]
+pub struct Blake3(blake3::Hasher);
+
+impl Blake3 {
+    /// Takes in more bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all bytes so far.
+    pub fn finish(&self) -> [u8; 32] {
+        self.0.finalize().into()
+    }
+}

@@ -1,0 +1,88 @@
+//! Every label that separates one use of a key from another, in one place. A test holds them apart.
+
+/// Header MAC key of an age file.
+pub const AGE_HEADER: &[u8] = b"header";
+/// Payload key of an age file.
+pub const AGE_PAYLOAD: &[u8] = b"payload";
+/// Wrap key of an age X25519 stanza.
+pub const AGE_X25519: &[u8] = b"age-encryption.org/v1/X25519";
+/// Salt prefix of an age scrypt stanza.
+pub const AGE_SCRYPT: &[u8] = b"age-encryption.org/v1/scrypt";
+/// HPKE info of an age post-quantum stanza.
+pub const AGE_HYBRID: &[u8] = b"age-encryption.org/mlkem768x25519";
+
+/// Name of the only suite of the exchange; hashed first into its transcript.
+pub const SUITE: &[u8] = b"keypact-hs1 X25519+ML-KEM-768 ChaCha20-Poly1305 HKDF-SHA-256";
+/// Prefix of every expansion in the exchange.
+pub const HANDSHAKE: &[u8] = b"keypact-hs1 ";
+/// Prefix of every key exported from an exchange.
+pub const EXPORT: &[u8] = b"keypact-exp ";
+
+/// Labels below [`HANDSHAKE`].
+pub mod handshake {
+    /// Message of the commitment to the initiator's nonce (with the prefix written out: it is an HMAC, not an expansion).
+    pub const COMMIT: &[u8] = b"keypact-hs1 commit";
+    /// Key that seals the end of REPLY.
+    pub const REPLY: &[u8] = b"reply";
+    /// Key that seals FINISH.
+    pub const FINISH: &[u8] = b"finish";
+    /// Short authentication string.
+    pub const SAS: &[u8] = b"sas";
+    /// First chain secret from initiator to responder.
+    pub const DATA_I2R: &[u8] = b"data i2r";
+    /// First chain secret from responder to initiator.
+    pub const DATA_R2I: &[u8] = b"data r2i";
+    /// Secret that exported keys come from.
+    pub const EXPORTER: &[u8] = b"exporter";
+    /// Channel binding, whose first bytes are the session id.
+    pub const BINDING: &[u8] = b"channel binding";
+    /// Record key of a chain secret.
+    pub const KEY: &[u8] = b"key";
+    /// Record nonce base of a chain secret.
+    pub const IV: &[u8] = b"iv";
+    /// Next chain secret.
+    pub const REKEY: &[u8] = b"rekey";
+    /// Next chain secret that also takes in a transfer's file key.
+    pub const FILE_KEY: &[u8] = b"file key";
+}
+
+/// Labels below [`EXPORT`].
+pub mod export {
+    /// The key that `keypact exchange` hands out.
+    pub const SESSION: &[u8] = b"session key";
+    /// The key that wraps a transfer's file key.
+    pub const TRANSFER: &[u8] = b"transfer kek";
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn labels_of_one_family_differ() {
+        use super::{export::*, handshake::*, *};
+        let families: [&[&[u8]]; 3] = [
+            &[
+                AGE_HEADER,
+                AGE_PAYLOAD,
+                AGE_X25519,
+                AGE_SCRYPT,
+                AGE_HYBRID,
+                SUITE,
+                HANDSHAKE,
+                EXPORT,
+            ],
+            &[
+                COMMIT, REPLY, FINISH, SAS, DATA_I2R, DATA_R2I, EXPORTER, BINDING, KEY, IV, REKEY, FILE_KEY,
+            ],
+            &[SESSION, TRANSFER],
+        ];
+        for family in families {
+            for (i, a) in family.iter().enumerate() {
+                assert!(
+                    family[i + 1..].iter().all(|b| a != b),
+                    "{:?} twice",
+                    String::from_utf8_lossy(a)
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Primitives, each behind one small function: the only room that imports curve, cipher and hash crates.
+//!
+//! Nothing here decides a protocol. Labels of all protocols stand together in [`labels`], so that two of them can
+//! never be equal by accident.
+
+pub mod aead;
+pub mod hash;
+pub mod hpke;
+pub mod hybrid;
+pub mod kdf;
+pub mod labels;
+pub mod mlkem;
+pub mod rng;
+pub mod x25519;
+
+/// Why a primitive refused its input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An AEAD tag does not verify: another key, or changed bytes.
+    #[error("authentication failed")]
+    Tag,
+    /// The X25519 result is all zero: the peer's share has small order (RFC 7748 section 6.1).
+    #[error("key share of small order")]
+    SmallOrder,
+    /// An ML-KEM encapsulation key with a coefficient that is not reduced (FIPS 203 section 7.2).
+    #[error("invalid encapsulation key")]
+    EncapsulationKey,
+    /// A key, share or ciphertext of another length than its kind has.
+    #[error("wrong length")]
+    Length,
+    /// The operating system gave no randomness.
+    #[error(transparent)]
+    Rng(#[from] rng::RngError),
+}

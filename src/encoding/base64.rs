@@ -1,0 +1,72 @@
+//! Base64 of the standard alphabet (RFC 4648 section 4), canonical only.
+
+use base64ct::{Base64, Base64Unpadded, Encoding};
+
+use super::Error;
+
+/// Bytes as unpadded base64, the form of age headers.
+pub fn encode(bytes: &[u8]) -> String {
+    Base64Unpadded::encode_string(bytes)
+}
+
+/// The bytes of an unpadded, canonical text.
+///
+/// # Errors
+/// [`Error::Base64`] for padding, line ends, foreign characters and spare bits that are not zero.
+pub fn decode(text: &str) -> Result<Vec<u8>, Error> {
+    Base64Unpadded::decode_vec(text).map_err(|_| Error::Base64)
+}
+
+/// The `N` bytes of an unpadded, canonical text.
+///
+/// # Errors
+/// As [`decode`]; [`Error::Length`] when the text stands for another number of bytes.
+pub fn decode_array<const N: usize>(text: &str) -> Result<[u8; N], Error> {
+    decode(text)?.try_into().map_err(|_| Error::Length)
+}
+
+/// Bytes as padded base64, the form of armor and of key files.
+pub fn encode_padded(bytes: &[u8]) -> String {
+    Base64::encode_string(bytes)
+}
+
+/// Decodes padded, canonical base64 into the front of `out` and returns what was written.
+///
+/// # Errors
+/// [`Error::Base64`], also when `out` is too small.
+pub fn decode_padded<'out>(text: &[u8], out: &'out mut [u8]) -> Result<&'out [u8], Error> {
+    Base64::decode(text, out).map_err(|_| Error::Base64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_canonical_text_is_accepted() {
+        assert_eq!(decode("Zm8"), Ok(b"fo".to_vec()));
+        for wrong in ["Zm8=", "Zm9", "Zm 8", "Zm8\n", "Zm-8", "Z"] {
+            assert_eq!(decode(wrong), Err(Error::Base64), "{wrong:?}");
+        }
+        assert_eq!(decode_array::<3>("Zm8"), Err(Error::Length));
+        let mut out = [0; 8];
+        assert_eq!(decode_padded(b"Zm8=", &mut out), Ok(&b"fo"[..]));
+        for wrong in [&b"Zm8"[..], b"Zm9=", b"Zm8==", b"=", b"Zm8=Zm8="] {
+            assert_eq!(decode_padded(wrong, &mut out), Err(Error::Base64));
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn decoding_inverts_encoding(bytes: Vec<u8>) {
+            proptest::prop_assert_eq!(decode(&encode(&bytes)), Ok(bytes));
+        }
+
+        #[test]
+        fn what_decodes_is_canonical(text in "[A-Za-z0-9+/=]{0,12}") {
+            if let Ok(bytes) = decode(&text) {
+                proptest::prop_assert_eq!(encode(&bytes), text);
+            }
+        }
+    }
+}

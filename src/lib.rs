@@ -1,0 +1,4 @@
+//! keypact.
+pub mod crypto;
+pub mod encoding;
+pub mod secret;
