@@ -1,4 +1,5 @@
 //! keypact.
 pub mod crypto;
 pub mod encoding;
+pub mod handshake;
 pub mod secret;

@@ -1,0 +1,111 @@
+//! What an exchange ends in: keys that two parties hold, first without and then with an answer to "who is the other?".
+
+use std::marker::PhantomData;
+
+use super::{Mask, Role};
+use crate::crypto::{hash, kdf, labels};
+use crate::secret::Secret;
+
+/// Nobody has vouched for the peer yet: it may be someone in the middle.
+pub enum Unverified {}
+/// Every demanded check of the peer has passed on this side.
+pub enum Verified {}
+
+/// Keys agreed with a peer. Only the room `verify` turns `Agreed<Unverified>` into `Agreed<Verified>`, and only a
+/// verified agreement opens a channel or gives keys out.
+pub struct Agreed<State> {
+    pub(super) keys: Keys,
+    pub(super) role: Role,
+    pub(super) mask: Mask,
+    pub(super) state: PhantomData<State>,
+}
+
+pub(super) struct Keys {
+    pub(super) sas: Secret<64>,
+    pub(super) i2r: Secret<32>,
+    pub(super) r2i: Secret<32>,
+    pub(super) exporter: Secret<32>,
+    pub(super) binding: [u8; 32],
+}
+
+impl<State> Agreed<State> {
+    /// Which side this is.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// What both sides demand of each other.
+    pub fn mask(&self) -> Mask {
+        self.mask
+    }
+
+    /// The public name of the session, the same on both sides.
+    pub fn session(&self) -> SessionId {
+        let mut id = [0; 10];
+        id.copy_from_slice(&self.keys.binding[..10]);
+        SessionId(id)
+    }
+
+    /// First chain secrets of the record layer: ours to send under, the peer's to receive under.
+    pub(crate) fn chains(&self) -> (&Secret<32>, &Secret<32>) {
+        match self.role {
+            Role::Initiator => (&self.keys.i2r, &self.keys.r2i),
+            Role::Responder => (&self.keys.r2i, &self.keys.i2r),
+        }
+    }
+}
+
+impl Agreed<Unverified> {
+    pub(super) fn new(keys: Keys, role: Role, mask: Mask) -> Self {
+        Self {
+            keys,
+            role,
+            mask,
+            state: PhantomData,
+        }
+    }
+
+    /// The 64 bytes that short authentication strings are taken from.
+    pub(crate) fn sas(&self) -> &Secret<64> {
+        &self.keys.sas
+    }
+
+    /// For the room `verify` alone, which calls it when every demanded check has passed (held by a test).
+    pub(crate) fn into_verified(self) -> Agreed<Verified> {
+        Agreed {
+            keys: self.keys,
+            role: self.role,
+            mask: self.mask,
+            state: PhantomData,
+        }
+    }
+}
+
+impl Agreed<Verified> {
+    /// `N` bytes of key material for `label` and `context`; different labels give independent keys:
+    /// HKDF-Expand(exporter, "keypact-exp " || label || 00 || SHA-256(context)).
+    pub(crate) fn export<const N: usize>(&self, label: &[u8], context: &[u8]) -> Secret<N> {
+        kdf::expand(
+            &self.keys.exporter,
+            &[labels::EXPORT, label, &[0], &hash::sha256(&[context])],
+        )
+    }
+}
+
+/// The first ten bytes of the channel binding, shown as 16 letters and digits (base32, lower case).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionId([u8; 10]);
+
+impl std::fmt::Display for SessionId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+        for group in self.0.chunks_exact(5) {
+            let bits = group.iter().fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
+            for shift in (0..8).rev() {
+                let index = usize::try_from(bits >> (shift * 5) & 31).expect("five bits");
+                write!(f, "{}", char::from(ALPHABET[index]))?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,204 @@
+//! The in-band exchange `hs1`: two parties that share nothing agree on fresh keys over the channel that they want to
+//! protect. Byte-exact text: `docs/spec/handshake.md`.
+//!
+//! Sans-IO: [`Handshake`] is a value that is consumed by every message and gives the next value and what to send. After
+//! any error there is no value left to go on with.
+//!
+//! ```text
+//!   initiator                                                             responder
+//!   HELLO   commitment to n_I, X25519 share, ML-KEM key  ──────────────►
+//!           ◄──────────────  n_R, X25519 share, ML-KEM ciphertext, tag    REPLY
+//!   FINISH  sealed: n_I, which opens the commitment      ──────────────►
+//!           both: Agreed<Unverified>, short authentication string
+//! ```
+//!
+//! The initiator is bound to its nonce before it sees the responder's, and the responder has sent everything before it
+//! learns the initiator's: whoever stands in the middle has one blind guess at the short string, and no more.
+
+mod agreed;
+mod alert;
+mod frame;
+mod initiator;
+mod message;
+mod responder;
+mod schedule;
+
+pub use agreed::{Agreed, SessionId, Unverified, Verified};
+pub use alert::{Alert, AlertCode};
+pub use frame::{FrameHeader, HEADER_LEN, MAGIC, MAX_FRAME};
+
+use crate::crypto::rng::{Rng, RngError};
+
+/// Which side of the exchange a party is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Sends HELLO and FINISH.
+    Initiator,
+    /// Sends REPLY.
+    Responder,
+}
+
+/// How the peer must prove itself: an AND of modes. Both sides demand the same, there is no menu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mask(u8);
+
+impl Mask {
+    /// Two people compare a short authentication string.
+    pub const SAS: Self = Self(0x01);
+    /// The outer channel (ssh, a Unix socket) vouches for the peer.
+    pub const TRANSPORT: Self = Self(0x10);
+    const KNOWN: u8 = 0x01 | 0x10;
+
+    /// The modes of a mask byte.
+    ///
+    /// # Errors
+    /// `None` for no mode at all and for modes that this version does not speak.
+    pub fn from_byte(byte: u8) -> Option<Self> {
+        (byte != 0 && byte & !Self::KNOWN == 0).then_some(Self(byte))
+    }
+
+    /// The mask byte.
+    pub fn to_byte(self) -> u8 {
+        self.0
+    }
+
+    /// Whether every mode of `other` is demanded.
+    pub fn demands(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+impl std::ops::BitOr for Mask {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// What a party demands of an exchange; both must demand the same.
+#[derive(Clone)]
+pub struct Terms {
+    mask: Mask,
+    context: Vec<u8>,
+}
+
+impl Terms {
+    /// Authentication by `mask`, inside `context`: a string that both sides pass and that never travels.
+    ///
+    /// # Errors
+    /// `None` when `context` is longer than its 16-bit length field can say.
+    pub fn new(mask: Mask, context: &[u8]) -> Option<Self> {
+        u16::try_from(context.len()).ok()?;
+        Some(Self {
+            mask,
+            context: context.to_vec(),
+        })
+    }
+}
+
+/// One party's exchange, waiting for the peer's next message.
+pub struct Handshake(State);
+
+enum State {
+    AwaitHello(responder::AwaitHello),
+    AwaitReply(initiator::AwaitReply),
+    AwaitFinish(responder::AwaitFinish),
+}
+
+/// What follows from a message.
+pub enum Step {
+    /// Send the frame, if there is one, and hand the peer's next frame to `next`.
+    Continue {
+        /// A frame for the peer.
+        send: Option<Vec<u8>>,
+        /// The exchange after this message.
+        next: Handshake,
+    },
+    /// Send the frame, if there is one; the keys are agreed.
+    Agreed {
+        /// A frame for the peer.
+        send: Option<Vec<u8>>,
+        /// The agreement, with nobody's word yet on who the peer is.
+        agreed: Agreed<Unverified>,
+    },
+}
+
+impl Handshake {
+    /// Begins as initiator: the exchange and its HELLO.
+    ///
+    /// When the peer begins too, both HELLOs cross; the one with the greater commitment stays, the other side answers
+    /// it and its own HELLO counts as never sent. So two ends of a pipe need not be told who is who.
+    ///
+    /// # Errors
+    /// When the source of randomness fails.
+    pub fn initiate(terms: Terms, rng: &mut dyn Rng) -> Result<(Self, Vec<u8>), Error> {
+        let (state, hello) = initiator::AwaitReply::begin(terms, rng)?;
+        Ok((Self(State::AwaitReply(state)), hello))
+    }
+
+    /// Begins as responder, which waits for a HELLO.
+    pub fn respond(terms: Terms) -> Self {
+        Self(State::AwaitHello(responder::AwaitHello::new(terms)))
+    }
+
+    /// Takes in one whole frame of the peer.
+    ///
+    /// # Errors
+    /// The exchange is over; [`Error::alert`] is what to tell the peer.
+    pub fn handle(self, frame: &[u8], rng: &mut dyn Rng) -> Result<Step, Error> {
+        match self.0 {
+            State::AwaitHello(state) => state.handle(frame, rng),
+            State::AwaitReply(state) => state.handle(frame, rng),
+            State::AwaitFinish(state) => state.handle(frame),
+        }
+    }
+}
+
+/// Why an exchange ended without agreement.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The peer's first bytes are text: a shell's greeting, another program.
+    #[error("the peer sent text, which is not keypact")]
+    NotKeypact,
+    /// The peer broke the protocol: a program error there, or bytes changed on the way.
+    #[error("the peer broke the protocol: {0}")]
+    Protocol(&'static str),
+    /// The peer speaks no version that this side speaks.
+    #[error("the peer speaks another version")]
+    Version,
+    /// The peer demands another authentication.
+    #[error("the peer demands another authentication (mask {theirs:#04x})")]
+    Demand {
+        /// The peer's mask byte.
+        theirs: u8,
+    },
+    /// Keys differ, or bytes were changed on the way: somebody in the middle, or another context.
+    #[error("the exchange is not authentic: {0}")]
+    NotAuthentic(&'static str),
+    /// Our own message came back.
+    #[error("our own message came back")]
+    Reflected,
+    /// The peer gave up and says why. Not authenticated.
+    #[error("the peer gave up: {0}")]
+    Alerted(Alert),
+    /// No randomness.
+    #[error(transparent)]
+    Rng(#[from] RngError),
+}
+
+impl Error {
+    /// The frame that tells the peer, where it can still be told anything.
+    pub fn alert(&self, own: &Terms) -> Option<Vec<u8>> {
+        let alert = match self {
+            Self::Version => Alert::new(AlertCode::Version, ""),
+            Self::Demand { .. } => Alert::demand(own.mask),
+            Self::Protocol(_) | Self::Reflected => Alert::new(AlertCode::Decode, ""),
+            Self::NotAuthentic(_) => Alert::new(AlertCode::Crypto, ""),
+            Self::Rng(_) => Alert::new(AlertCode::Cancelled, ""),
+            Self::NotKeypact | Self::Alerted(_) => return None,
+        };
+        Some(alert.to_frame())
+    }
+}

@@ -1,0 +1,126 @@
+//! The key schedule. `H` is SHA-256, `X(prk, label, ctx)` is HKDF-Expand with "keypact-hs1 " || label || 00 || ctx.
+//!
+//! ```text
+//! th0 = H(SUITE || 00 || u16 len(context) || context)
+//!  │ HELLO         th1 = H(th0 || M1)
+//!  │ REPLY, clear  th2 = H(th1 || M2p)          ck0 = Extract(th0, psk)                      psk = 0^32 for now
+//!  │                                            ck1 = Extract(ck0, ss_mlkem || ss_x25519 || isk)   isk = 0^64 for now
+//!  │                                            hr  = X(ck1, "reply", th2)
+//!  │ REPLY, sealed th3 = H(th2 || M2s)          hi  = X(ck1, "finish", th3)
+//!  │                                            sas = X(Extract(ck1, n_I), "sas", th3)   th3: FINISH stays out of it
+//!  │ FINISH        th4 = H(th3 || M3)           mst = Extract(ck1, 0^32 || 0^32 || n_I)
+//!  ▼                                            i2r, r2i, exporter, channel binding = X(mst, ..., th4)
+//! ```
+//!
+//! The short string must not cover FINISH: whatever its sender can still choose there it could choose until the string
+//! fits. Every key covers the transcript, and with it both shares, the KEM key and ciphertext, mask and context.
+
+use super::agreed::Keys;
+use super::{Error, Terms};
+use crate::crypto::aead::{Aead, ZERO_NONCE};
+use crate::crypto::{hash, kdf, labels};
+use crate::secret::Secret;
+
+/// Expands under a label of the exchange.
+pub(crate) fn x<const N: usize>(prk: &Secret<32>, label: &[u8], context: &[u8]) -> Secret<N> {
+    kdf::expand(prk, &[labels::HANDSHAKE, label, &[0], context])
+}
+
+/// The running transcript hash.
+#[derive(Clone, Copy)]
+pub(super) struct Transcript([u8; 32]);
+
+impl Transcript {
+    pub(super) fn new(terms: &Terms) -> Self {
+        let length = u16::try_from(terms.context.len())
+            .expect("checked when the terms were made")
+            .to_be_bytes();
+        Self(hash::sha256(&[labels::SUITE, &[0], &length, &terms.context]))
+    }
+
+    pub(super) fn then(self, message: &[u8]) -> Self {
+        Self(hash::sha256(&[&self.0, message]))
+    }
+}
+
+/// Everything up to REPLY, clear part, is known: th0 and th2 are fixed.
+pub(super) struct Chain {
+    ck1: Secret<32>,
+    th2: Transcript,
+}
+
+impl Chain {
+    pub(super) fn new(th0: Transcript, th2: Transcript, kem: &Secret<32>, dh: &Secret<32>) -> Self {
+        let (psk, isk) = ([0; 32], [0; 64]);
+        let ck0 = kdf::extract(&th0.0, &[&psk]);
+        let ck1 = kdf::extract(ck0.expose(), &[kem.expose(), dh.expose(), &isk]);
+        Self { ck1, th2 }
+    }
+
+    /// The sealed end of REPLY, which confirms the keys to the initiator.
+    pub(super) fn seal_reply(&self) -> Vec<u8> {
+        self.reply_key().seal(&ZERO_NONCE, &self.th2.0, b"")
+    }
+
+    pub(super) fn open_reply(&self, sealed: &[u8]) -> Result<(), Error> {
+        let opened = self.reply_key().open(&ZERO_NONCE, &self.th2.0, sealed);
+        opened
+            .map(drop)
+            .map_err(|_| Error::NotAuthentic("REPLY was made under other keys"))
+    }
+
+    /// Takes the sealed end of REPLY in.
+    pub(super) fn after_reply(self, sealed: &[u8]) -> Confirmed {
+        Confirmed {
+            ck1: self.ck1,
+            th3: self.th2.then(sealed),
+        }
+    }
+
+    fn reply_key(&self) -> Aead {
+        Aead::new(&x(&self.ck1, labels::handshake::REPLY, &self.th2.0))
+    }
+}
+
+/// The whole REPLY is known: th3 is fixed.
+pub(super) struct Confirmed {
+    ck1: Secret<32>,
+    th3: Transcript,
+}
+
+impl Confirmed {
+    pub(super) fn seal_finish(&self, header: &[u8], nonce: &Secret<32>) -> Vec<u8> {
+        self.finish_key()
+            .seal(&ZERO_NONCE, &self.finish_aad(header), nonce.expose())
+    }
+
+    pub(super) fn open_finish(&self, header: &[u8], sealed: &[u8]) -> Result<Secret<32>, Error> {
+        let opened = self
+            .finish_key()
+            .open_secret(&ZERO_NONCE, &self.finish_aad(header), sealed);
+        opened.map_err(|_| Error::NotAuthentic("FINISH was made under other keys"))
+    }
+
+    /// The keys of the session; `finish` is the whole frame.
+    pub(super) fn into_keys(self, nonce: &Secret<32>, finish: &[u8]) -> Keys {
+        use labels::handshake::{BINDING, DATA_I2R, DATA_R2I, EXPORTER, SAS};
+        let th4 = self.th3.then(finish).0;
+        let sas = x(&kdf::extract(self.ck1.expose(), &[nonce.expose()]), SAS, &self.th3.0);
+        let master = kdf::extract(self.ck1.expose(), &[&[0; 64], nonce.expose()]);
+        Keys {
+            sas,
+            i2r: x(&master, DATA_I2R, &th4),
+            r2i: x(&master, DATA_R2I, &th4),
+            exporter: x(&master, EXPORTER, &th4),
+            binding: *x(&master, BINDING, &th4).expose(),
+        }
+    }
+
+    fn finish_key(&self) -> Aead {
+        Aead::new(&x(&self.ck1, labels::handshake::FINISH, &self.th3.0))
+    }
+
+    fn finish_aad(&self, header: &[u8]) -> Vec<u8> {
+        [&self.th3.0, header].concat()
+    }
+}
