@@ -1,0 +1,299 @@
+"""A second implementation of hs1 and of the age format, written from the text of the specifications alone.
+
+It shares no code with the Rust crate, takes all randomness as arguments, and is slow and not constant-time: it exists
+to write the known-answer vectors next to it and for nothing else.
+"""
+
+import base64
+import hashlib
+import hmac
+from types import SimpleNamespace
+
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from kyber_py.ml_kem import ML_KEM_768
+
+ZERO_NONCE = bytes(12)
+
+# --- Primitives ---------------------------------------------------------------------------------------------------
+
+
+def sha256(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def hmac_sha256(key, *parts):
+    return hmac.new(key, b"".join(parts), hashlib.sha256).digest()
+
+
+def hkdf_extract(salt, ikm):
+    """RFC 5869, 2.2. An empty salt and 32 zero bytes are the same HMAC key."""
+    return hmac_sha256(salt, ikm)
+
+
+def hkdf_expand(prk, info, length):
+    """RFC 5869, 2.3."""
+    block, output = b"", b""
+    for counter in range(1, -(-length // 32) + 1):
+        block = hmac_sha256(prk, block, info, bytes([counter]))
+        output += block
+    return output[:length]
+
+
+def hkdf(ikm, salt, info):
+    return hkdf_expand(hkdf_extract(salt, ikm), info, 32)
+
+
+def seal(key, nonce, aad, plaintext):
+    return ChaCha20Poly1305(key).encrypt(nonce, plaintext, aad)
+
+
+def x25519_public(scalar):
+    return X25519PrivateKey.from_private_bytes(scalar).public_key().public_bytes_raw()
+
+
+def x25519(scalar, point):
+    return X25519PrivateKey.from_private_bytes(scalar).exchange(X25519PublicKey.from_public_bytes(point))
+
+
+def ml_kem_public(seed):
+    return MLKEM768PrivateKey.from_seed_bytes(seed).public_key().public_bytes_raw()
+
+
+def ml_kem_encapsulate(public, message):
+    return ML_KEM_768._encaps_internal(public, message)
+
+
+def ml_kem_decapsulate(seed, ciphertext):
+    return MLKEM768PrivateKey.from_seed_bytes(seed).decapsulate(ciphertext)
+
+
+# --- hs1: messages and key schedule (sections 3.1 to 3.5) ----------------------------------------------------------
+
+LABEL = b"keypact-hs1 X25519+ML-KEM-768 ChaCha20-Poly1305 HKDF-SHA-256"
+HELLO, REPLY, FINISH = 1, 2, 3
+VERSION = 1
+SUITE = 1
+
+
+def expand(prk, label, context, length):
+    """X(prk, label, ctx, n) of the specification."""
+    return hkdf_expand(prk, b"keypact-hs1 " + label.encode() + b"\0" + context, length)
+
+
+def frame_header(kind, body_length):
+    return b"KPX1" + bytes([kind, 0]) + body_length.to_bytes(2, "big")
+
+
+def negotiation(mask):
+    """ver, ver_max, suite, mask, flags, ext_len: the eight bytes that REPLY echoes."""
+    return bytes([VERSION, VERSION]) + SUITE.to_bytes(2, "big") + bytes([mask, 0]) + bytes(2)
+
+
+def hello(mask, nonce, share, ml_kem):
+    head = frame_header(HELLO, 8 + 32 + 32 + 1184) + negotiation(mask)
+    commitment = hmac_sha256(nonce, b"keypact-hs1 commit\0", head, bytes(32), share, ml_kem)
+    return head + commitment + share + ml_kem
+
+
+def handshake(mask, context, initiator, responder):
+    """Both sides of one run; `initiator` has x25519, ml_kem_seed, nonce, `responder` nonce, x25519, ml_kem_message."""
+    share_i, share_r = x25519_public(initiator["x25519"]), x25519_public(responder["x25519"])
+    ml_kem = ml_kem_public(initiator["ml_kem_seed"])
+    ss_ml_kem, ciphertext = ml_kem_encapsulate(ml_kem, responder["ml_kem_message"])
+    ss_x25519 = x25519(responder["x25519"], share_i)
+    assert ss_ml_kem == ml_kem_decapsulate(initiator["ml_kem_seed"], ciphertext)
+    assert ss_x25519 == x25519(initiator["x25519"], share_r)
+
+    no_psk, no_isk, no_dh = bytes(32), bytes(64), bytes(32)
+    th0 = sha256(LABEL, b"\0", len(context).to_bytes(2, "big"), context)
+    m1 = hello(mask, initiator["nonce"], share_i, ml_kem)
+    th1 = sha256(th0, m1)
+    m2p = frame_header(REPLY, 8 + 32 + 32 + 1088 + 16) + negotiation(mask) + responder["nonce"] + share_r + ciphertext
+    th2 = sha256(th1, m2p)
+    ck0 = hkdf_extract(th0, no_psk)
+    ck1 = hkdf_extract(ck0, ss_ml_kem + ss_x25519 + no_isk)
+    hr = expand(ck1, "reply", th2, 32)
+    m2s = seal(hr, ZERO_NONCE, th2, b"")
+    th3 = sha256(th2, m2s)
+    hi = expand(ck1, "finish", th3, 32)
+    m3_header = frame_header(FINISH, 32 + 16)
+    m3 = m3_header + seal(hi, ZERO_NONCE, th3 + m3_header, initiator["nonce"])
+    th4 = sha256(th3, m3)
+    mst = hkdf_extract(ck1, no_dh + no_dh + initiator["nonce"])
+    assert (len(m1), len(m2p + m2s), len(m3)) == (1264, 1184, 56)
+    return SimpleNamespace(
+        ss_ml_kem=ss_ml_kem, ss_x25519=ss_x25519,
+        m1=m1, m2=m2p + m2s, m3=m3,
+        th0=th0, th1=th1, th2=th2, th3=th3, th4=th4,
+        ck0=ck0, ck1=ck1, hr=hr, hi=hi, mst=mst,
+        sas=expand(hkdf_extract(ck1, initiator["nonce"]), "sas", th3, 64),
+        i2r=expand(mst, "data i2r", th4, 32),
+        r2i=expand(mst, "data r2i", th4, 32),
+        exp=expand(mst, "exporter", th4, 32),
+        cb=expand(mst, "channel binding", th4, 32),
+    )
+
+
+def export(exp, label, context, length):
+    return hkdf_expand(exp, b"keypact-exp " + label.encode() + b"\0" + sha256(context), length)
+
+
+def session_id(cb):
+    return base64.b32encode(cb[:10]).decode().lower()
+
+
+# --- hs1: comparison strings (section 5.1) -------------------------------------------------------------------------
+
+
+def sas_words(sas, count, even, odd):
+    return [(odd if i % 2 else even)[sas[i]] for i in range(count)]
+
+
+def sas_digits(sas):
+    return f"{int.from_bytes(sas[:8], 'big') % 10**10:010}"
+
+
+def sas_emoji(sas):
+    bits = int.from_bytes(sas[:6], "big")
+    return [bits >> (42 - 6 * i) & 63 for i in range(7)]
+
+
+# --- hs1: records (section 3.8) ------------------------------------------------------------------------------------
+
+DATA, VERIFIED, REKEY, CLOSE, FILE_KEY = 1, 2, 3, 4, 0x17
+
+
+class Direction:
+    """One direction of the channel: its chain secret and the number of the next record under it."""
+
+    def __init__(self, secret):
+        self.secret, self.seq = secret, 0
+
+    def record(self, rtype, body):
+        key, iv = expand(self.secret, "key", b"", 32), expand(self.secret, "iv", b"", 12)
+        nonce = (int.from_bytes(iv, "big") ^ self.seq).to_bytes(12, "big")
+        header = b"\x20" + (1 + len(body) + 16).to_bytes(3, "big")
+        written = {"secret": self.secret, "seq": self.seq, "rtype": rtype, "body": body,
+                   "record": header + seal(key, nonce, header, bytes([rtype]) + body)}
+        self.seq += 1
+        return written
+
+    def rekey(self):
+        written = self.record(REKEY, b"")
+        self.__init__(expand(self.secret, "rekey", b"", 32))
+        return written
+
+    def file_key(self, kek, transfer_id, dek):
+        written = self.record(FILE_KEY, seal(kek, ZERO_NONCE, transfer_id, dek))
+        self.__init__(expand(hkdf_extract(self.secret, dek), "file key", transfer_id, 32))
+        return written
+
+
+# --- age: texts ----------------------------------------------------------------------------------------------------
+
+
+def b64(data):
+    return base64.b64encode(data).decode().rstrip("=")
+
+
+def bech32(prefix, data):
+    """BIP 173 without its length limit."""
+    alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+    bits = len(data) * 8
+    groups = -(-bits // 5)
+    number = int.from_bytes(data, "big") << (groups * 5 - bits)
+    values = [number >> 5 * i & 31 for i in reversed(range(groups))]
+    expanded = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]
+    check = 1
+    for value in expanded + values + [0] * 6:
+        top, check = check >> 25, (check & 0x1FFFFFF) << 5 ^ value
+        for i, term in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            check ^= term if top >> i & 1 else 0
+    values += [(check ^ 1) >> 5 * i & 31 for i in reversed(range(6))]
+    return prefix + "1" + "".join(alphabet[v] for v in values)
+
+
+def stanza(kind, args, body):
+    text = b64(body)
+    lines = [text[i : i + 64] for i in range(0, len(text) + 1, 64)]
+    return " ".join(["->", kind, *args]) + "\n" + "\n".join(lines) + "\n"
+
+
+# --- age: keys and wraps -------------------------------------------------------------------------------------------
+
+
+def hybrid_keys(seed):
+    """The ML-KEM seed, the X25519 scalar and the 1216-byte public key of an age post-quantum identity."""
+    expanded = hashlib.shake_256(seed).digest(96)
+    ml_kem_seed, scalar = expanded[:64], expanded[64:]
+    return ml_kem_seed, scalar, ml_kem_public(ml_kem_seed) + x25519_public(scalar)
+
+
+def hybrid_encapsulate(public, ml_kem_message, scalar):
+    """HPKE KEM 0x647a: the shared secret and the 1120-byte encapsulation."""
+    ss_ml_kem, ciphertext = ml_kem_encapsulate(public[:1184], ml_kem_message)
+    share = x25519_public(scalar)
+    return hybrid_combine(ss_ml_kem, x25519(scalar, public[1184:]), share, public[1184:]), ciphertext + share
+
+
+def hybrid_decapsulate(seed, enc):
+    ml_kem_seed, scalar, public = hybrid_keys(seed)
+    return hybrid_combine(
+        ml_kem_decapsulate(ml_kem_seed, enc[:1088]), x25519(scalar, enc[1088:]), enc[1088:], public[1184:])
+
+
+def hybrid_combine(ss_ml_kem, ss_x25519, share, public):
+    return hashlib.sha3_256(ss_ml_kem + ss_x25519 + share + public + rb"\.//^" + b"\\").digest()
+
+
+def hpke_key(kem, shared, info):
+    """RFC 9180, 5.1, base mode with HKDF-SHA256 and ChaCha20Poly1305: the key and the nonce of the first message."""
+    suite = b"HPKE-v1" + b"HPKE" + kem.to_bytes(2, "big") + b"\x00\x01\x00\x03"
+
+    def extract(salt, label, ikm):
+        return hkdf_extract(salt, suite + label + ikm)
+
+    context = b"\0" + extract(b"", b"psk_id_hash", b"") + extract(b"", b"info_hash", info)
+    secret = extract(shared, b"secret", b"")
+    return tuple(hkdf_expand(secret, n.to_bytes(2, "big") + suite + label + context, n)
+                 for label, n in ((b"key", 32), (b"base_nonce", 12)))
+
+
+def wrap_x25519(public, file_key, scalar):
+    share = x25519_public(scalar)
+    key = hkdf(x25519(scalar, public), share + public, b"age-encryption.org/v1/X25519")
+    return stanza("X25519", [b64(share)], seal(key, ZERO_NONCE, b"", file_key))
+
+
+def wrap_hybrid(public, file_key, ml_kem_message, scalar):
+    shared, enc = hybrid_encapsulate(public, ml_kem_message, scalar)
+    key, nonce = hpke_key(0x647A, shared, b"age-encryption.org/mlkem768x25519")
+    return stanza("mlkem768x25519", [b64(enc)], seal(key, nonce, b"", file_key))
+
+
+def wrap_scrypt(passphrase, log_n, file_key, salt):
+    key = hashlib.scrypt(passphrase, salt=b"age-encryption.org/v1/scrypt" + salt, n=1 << log_n, r=8, p=1, dklen=32)
+    return stanza("scrypt", [b64(salt), str(log_n)], seal(key, ZERO_NONCE, b"", file_key))
+
+
+# --- age: header and payload ---------------------------------------------------------------------------------------
+
+CHUNK = 65536
+
+
+def header(file_key, stanzas):
+    text = "age-encryption.org/v1\n" + "".join(stanzas) + "---"
+    mac = hmac_sha256(hkdf(file_key, b"", b"header"), text.encode())
+    return mac, f"{text} {b64(mac)}\n"
+
+
+def payload_key(file_key, nonce):
+    return hkdf(file_key, nonce, b"payload")
+
+
+def chunks(key, plaintext):
+    count = max(1, -(-len(plaintext) // CHUNK))
+    return [seal(key, i.to_bytes(11, "big") + bytes([i == count - 1]), b"", plaintext[i * CHUNK : (i + 1) * CHUNK])
+            for i in range(count)]
