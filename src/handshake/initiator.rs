@@ -4,7 +4,7 @@ use super::frame::{self, Kind};
 use super::message::{self, Hello, NONCE, REPLY_CLEAR_LEN, Reply};
 use super::responder::AwaitHello;
 use super::schedule::{Chain, Transcript};
-use super::{Agreed, Error, Handshake, Role, State, Step, Terms};
+use super::{Agreed, Awaiting, Error, Handshake, Role, Step, Terms};
 use crate::crypto::rng::Rng;
 use crate::crypto::{mlkem, x25519};
 use crate::secret::Secret;
@@ -58,7 +58,7 @@ impl AwaitReply {
             return Err(Error::Reflected);
         }
         if theirs.commitment < ours.commitment {
-            let next = Handshake(State::AwaitReply(Self { crossed: true, ..self }));
+            let next = Handshake(Awaiting::Reply(Self { crossed: true, ..self }));
             return Ok(Step::Continue { send: None, next });
         }
         AwaitHello::new(self.terms).handle(frame, rng)

@@ -30,7 +30,7 @@ pub(super) struct Hello {
 }
 
 impl Hello {
-    /// The frame of a HELLO whose commitment is to `nonce`: c = HMAC(n_I, "keypact-hs1 commit" || 00 || frame with c = 0).
+    /// The frame of a HELLO that commits to `nonce`: `c = HMAC(n_I, "keypact-hs1 commit" || 00 || frame with c = 0)`.
     pub(super) fn encode(
         mask: Mask,
         share: &[u8; 32],

@@ -23,6 +23,8 @@ mod message;
 mod responder;
 mod schedule;
 
+pub(crate) use schedule::x;
+
 pub use agreed::{Agreed, SessionId, Unverified, Verified};
 pub use alert::{Alert, AlertCode};
 pub use frame::{FrameHeader, HEADER_LEN, MAGIC, MAX_FRAME};
@@ -98,12 +100,12 @@ impl Terms {
 }
 
 /// One party's exchange, waiting for the peer's next message.
-pub struct Handshake(State);
+pub struct Handshake(Awaiting);
 
-enum State {
-    AwaitHello(responder::AwaitHello),
-    AwaitReply(initiator::AwaitReply),
-    AwaitFinish(responder::AwaitFinish),
+enum Awaiting {
+    Hello(responder::AwaitHello),
+    Reply(initiator::AwaitReply),
+    Finish(responder::AwaitFinish),
 }
 
 /// What follows from a message.
@@ -134,12 +136,12 @@ impl Handshake {
     /// When the source of randomness fails.
     pub fn initiate(terms: Terms, rng: &mut dyn Rng) -> Result<(Self, Vec<u8>), Error> {
         let (state, hello) = initiator::AwaitReply::begin(terms, rng)?;
-        Ok((Self(State::AwaitReply(state)), hello))
+        Ok((Self(Awaiting::Reply(state)), hello))
     }
 
     /// Begins as responder, which waits for a HELLO.
     pub fn respond(terms: Terms) -> Self {
-        Self(State::AwaitHello(responder::AwaitHello::new(terms)))
+        Self(Awaiting::Hello(responder::AwaitHello::new(terms)))
     }
 
     /// Takes in one whole frame of the peer.
@@ -148,9 +150,9 @@ impl Handshake {
     /// The exchange is over; [`Error::alert`] is what to tell the peer.
     pub fn handle(self, frame: &[u8], rng: &mut dyn Rng) -> Result<Step, Error> {
         match self.0 {
-            State::AwaitHello(state) => state.handle(frame, rng),
-            State::AwaitReply(state) => state.handle(frame, rng),
-            State::AwaitFinish(state) => state.handle(frame),
+            Awaiting::Hello(state) => state.handle(frame, rng),
+            Awaiting::Reply(state) => state.handle(frame, rng),
+            Awaiting::Finish(state) => state.handle(frame),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::frame::{self, HEADER_LEN, Kind};
 use super::message::{Hello, NONCE, Reply};
 use super::schedule::{Chain, Confirmed, Transcript};
-use super::{Agreed, Error, Handshake, Mask, Role, State, Step, Terms};
+use super::{Agreed, Awaiting, Error, Handshake, Mask, Role, Step, Terms};
 use crate::crypto::rng::{self, Rng};
 use crate::crypto::{self, mlkem, x25519};
 
@@ -46,7 +46,7 @@ impl AwaitHello {
         };
         Ok(Step::Continue {
             send: Some(reply),
-            next: Handshake(State::AwaitFinish(next)),
+            next: Handshake(Awaiting::Finish(next)),
         })
     }
 }

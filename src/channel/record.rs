@@ -1,0 +1,261 @@
+//! One record: `20 || u24 length || AEAD(rtype || body)`, the four header bytes as associated data.
+//!
+//! ```text
+//! key = X(S, "key", "", 32)    iv = X(S, "iv", "", 12)    nonce = iv XOR (0^4 || u64 sequence number)
+//! S_0 = i2r or r2i             S_{n+1} = X(S_n, "rekey", "", 32), after a REKEY record, numbers from 0 again
+//! ```
+//!
+//! Numbers are never sent: a record that is dropped, repeated or moved is simply not authentic.
+
+use super::Error;
+use crate::crypto::aead::{Aead, Nonce, TAG};
+use crate::crypto::kdf;
+use crate::crypto::labels::handshake::{FILE_KEY, IV, KEY, REKEY};
+use crate::handshake::x;
+use crate::secret::Secret;
+
+/// Length of a record's header in bytes.
+pub const HEADER_LEN: usize = 4;
+/// The longest body: what a transfer puts into one record.
+pub const MAX_BODY: usize = 65_536;
+/// The longest whole record: header, type, body, tag.
+pub const MAX_RECORD: usize = HEADER_LEN + 1 + MAX_BODY + TAG;
+/// The shortest whole record: an empty body.
+pub const MIN_RECORD: usize = HEADER_LEN + 1 + TAG;
+
+const MARK: u8 = 0x20;
+const BODY_AT: usize = HEADER_LEN + 1;
+/// Records under one key before its owner must renew it (4 GiB of full records).
+const REKEY_AFTER: u64 = 1 << 16;
+/// Records under one key after which a receiver stops believing that its peer renews keys at all.
+const REKEY_LIMIT: u64 = 1 << 20;
+
+/// Record types. Those from 0x10 up belong to the room `transfer`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kind(pub u8);
+
+impl Kind {
+    /// Nothing: says that the sender is alive.
+    pub const PAD: Self = Self(0x00);
+    /// Bytes for the peer's reader.
+    pub const DATA: Self = Self(0x01);
+    /// The modes under which the sender has verified its peer.
+    pub const VERIFIED: Self = Self(0x02);
+    /// The last record under this key.
+    pub const REKEY: Self = Self(0x03);
+    /// The end: no record follows.
+    pub const CLOSE: Self = Self(0x04);
+    /// The sender gives up and says why.
+    pub const ALERT: Self = Self(0x05);
+}
+
+/// The length of the whole record that begins with these four bytes.
+///
+/// # Errors
+/// [`Error::Protocol`] when no record begins so.
+pub fn record_len(header: [u8; HEADER_LEN]) -> Result<usize, Error> {
+    let [mark, high, middle, low] = header;
+    let length = HEADER_LEN + u32::from_be_bytes([0, high, middle, low]) as usize;
+    if mark != MARK || !(MIN_RECORD..=MAX_RECORD).contains(&length) {
+        return Err(Error::Protocol("not a record"));
+    }
+    Ok(length)
+}
+
+/// A record being written: its body is laid down where it will be sealed, so that no byte is copied twice.
+pub struct Draft {
+    bytes: Vec<u8>,
+}
+
+impl Draft {
+    /// An empty record of a type, in a buffer that may have been used before.
+    pub fn new(kind: Kind, mut buffer: Vec<u8>) -> Self {
+        buffer.clear();
+        buffer.extend_from_slice(&[MARK, 0, 0, 0, kind.0]);
+        Self { bytes: buffer }
+    }
+
+    /// A record with a body, in a buffer of its own.
+    ///
+    /// # Panics
+    /// For bodies over [`MAX_BODY`].
+    pub fn with(kind: Kind, body: &[u8]) -> Self {
+        let mut draft = Self::new(kind, Vec::with_capacity(body.len() + MIN_RECORD));
+        draft.put(body);
+        draft
+    }
+
+    /// Appends to the body.
+    ///
+    /// # Panics
+    /// When the body grows over [`MAX_BODY`]: the rooms above cut what they send.
+    pub fn put(&mut self, bytes: &[u8]) {
+        assert!(
+            self.body_len() + bytes.len() <= MAX_BODY,
+            "bodies are cut before they are put into records"
+        );
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// Room for `count` more bytes of body, zeroed, for a reader to fill.
+    ///
+    /// # Panics
+    /// As [`Draft::put`].
+    pub fn grow(&mut self, count: usize) -> &mut [u8] {
+        assert!(
+            self.body_len() + count <= MAX_BODY,
+            "bodies are cut before they are put into records"
+        );
+        let start = self.bytes.len();
+        self.bytes.resize(start + count, 0);
+        &mut self.bytes[start..]
+    }
+
+    /// Drops the last `count` bytes of the body.
+    pub fn shrink(&mut self, count: usize) {
+        let kept = self.body_len().saturating_sub(count);
+        self.bytes.truncate(BODY_AT + kept);
+    }
+
+    /// The body so far.
+    pub fn body(&self) -> &[u8] {
+        &self.bytes[BODY_AT..]
+    }
+
+    fn body_len(&self) -> usize {
+        self.bytes.len() - BODY_AT
+    }
+}
+
+/// The keys of one direction at one time.
+struct Chain {
+    secret: Secret<32>,
+    aead: Aead,
+    iv: Nonce,
+    sequence: u64,
+}
+
+impl Chain {
+    fn new(secret: Secret<32>) -> Self {
+        let aead = Aead::new(&x(&secret, KEY, b""));
+        let iv = *x(&secret, IV, b"").expose();
+        Self {
+            secret,
+            aead,
+            iv,
+            sequence: 0,
+        }
+    }
+
+    fn renew(&mut self) {
+        *self = Self::new(x(&self.secret, REKEY, b""));
+    }
+
+    /// Takes a transfer's file key in: what follows can be read only by who could unwrap it.
+    fn mix(&mut self, file_key: &Secret<32>, id: &[u8]) {
+        let mixed = kdf::extract(self.secret.expose(), &[file_key.expose()]);
+        *self = Self::new(x(&mixed, FILE_KEY, id));
+    }
+
+    fn next_nonce(&mut self) -> Nonce {
+        let mut nonce = self.iv;
+        for (byte, number) in nonce[4..].iter_mut().zip(self.sequence.to_be_bytes()) {
+            *byte ^= number;
+        }
+        self.sequence += 1;
+        nonce
+    }
+}
+
+/// Seals this side's records.
+pub struct Sealer(Chain);
+
+impl Sealer {
+    pub(super) fn new(secret: &Secret<32>) -> Self {
+        Self(Chain::new(Secret::with(|copy| *copy = *secret.expose())))
+    }
+
+    /// Seals the draft where it lies and gives what to send: the record, and after it a REKEY record where one is due.
+    pub fn seal(&mut self, draft: Draft) -> Vec<u8> {
+        let mut bytes = draft.bytes;
+        let end = self.seal_at(&mut bytes, 0);
+        if self.0.sequence == REKEY_AFTER - 1 {
+            bytes.extend_from_slice(&[MARK, 0, 0, 0, Kind::REKEY.0]);
+            self.seal_at(&mut bytes, end);
+            self.0.renew();
+        }
+        bytes
+    }
+
+    /// Changes over to keys that also depend on `file_key`; the last record under the old ones has been sealed.
+    pub fn mix(&mut self, file_key: &Secret<32>, id: &[u8]) {
+        self.0.mix(file_key, id);
+    }
+
+    fn seal_at(&mut self, bytes: &mut Vec<u8>, start: usize) -> usize {
+        let end = bytes.len() + TAG;
+        bytes.resize(end, 0);
+        let (header, sealed) = bytes[start..].split_at_mut(HEADER_LEN);
+        let length = u32::try_from(sealed.len()).expect("bodies are bounded by MAX_BODY");
+        header[1..].copy_from_slice(&length.to_be_bytes()[1..]);
+        let nonce = self.0.next_nonce();
+        self.0.aead.seal_in_place(&nonce, header, sealed);
+        end
+    }
+}
+
+/// Opens the peer's records; after the first that fails it opens none.
+pub struct Opener(Option<Chain>);
+
+impl Opener {
+    pub(super) fn new(secret: &Secret<32>) -> Self {
+        Self(Some(Chain::new(Secret::with(|copy| *copy = *secret.expose()))))
+    }
+
+    /// Opens one whole record in place: its type and body. REKEY has been acted on when it is returned; alerts are
+    /// errors.
+    ///
+    /// # Errors
+    /// [`Error`]; the opener is then dead.
+    pub fn open<'r>(&mut self, record: &'r mut [u8]) -> Result<(Kind, &'r [u8]), Error> {
+        let mut chain = self.0.take().ok_or(Error::NotAuthentic)?;
+        let (kind, body) = chain.open(record)?;
+        match kind {
+            Kind::REKEY if body.is_empty() => chain.renew(),
+            Kind::REKEY => return Err(Error::Protocol("REKEY with a body")),
+            Kind::ALERT => return Err(alert(body)),
+            _ if chain.sequence >= REKEY_LIMIT => return Err(Error::KeyWornOut),
+            _ => {}
+        }
+        self.0 = Some(chain);
+        Ok((kind, body))
+    }
+
+    /// Changes over to keys that also depend on `file_key`, as the peer's sealer did.
+    pub fn mix(&mut self, file_key: &Secret<32>, id: &[u8]) {
+        if let Some(chain) = &mut self.0 {
+            chain.mix(file_key, id);
+        }
+    }
+}
+
+impl Chain {
+    fn open<'r>(&mut self, record: &'r mut [u8]) -> Result<(Kind, &'r [u8]), Error> {
+        let whole = record.len();
+        let (header, sealed) = record.split_first_chunk_mut().ok_or(Error::Protocol("short record"))?;
+        if record_len(*header)? != whole {
+            return Err(Error::Protocol("record length"));
+        }
+        let nonce = self.next_nonce();
+        let inner = self
+            .aead
+            .open_in_place(&nonce, header, sealed)
+            .map_err(|_| Error::NotAuthentic)?;
+        let (kind, body) = inner.split_first().expect("the length check leaves room for the type");
+        Ok((Kind(*kind), body))
+    }
+}
+
+fn alert(body: &[u8]) -> Error {
+    crate::handshake::Alert::decode(body).map_or(Error::Protocol("bad alert"), Error::Alerted)
+}
