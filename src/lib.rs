@@ -1,8 +1,57 @@
-//! keypact.
+//! keypact: two parties agree on a key over the channel that they want to protect, compare a code out-of-band, and move
+//! files under it; files are encrypted in the age v1 format.
+//!
+//! This library is what stands under the binary of the same name. It never prints, prompts or reads configuration; the
+//! rooms below `cli` do no input or output of their own.
+//!
+//! ```text
+//!   cli                                        words, files, terminals, sockets, exit codes   (feature `cli`)
+//!   transfer                                   a file over a channel
+//!   channel   format   verify                  records; the age format; short authentication strings
+//!   handshake   codes                          the exchange; words, emoji, digits, QR
+//!   encoding   crypto                          texts of keys; primitives
+//!   secret                                     bytes that must not leak
+//! ```
+//!
+//! A room uses only rooms below it; `tests/architecture.rs` holds that.
+//!
+//! # Agreeing on a key
+//!
+//! ```
+//! use keypact::channel::Gate;
+//! use keypact::crypto::rng::OsRng;
+//! use keypact::handshake::{Handshake, Mask, Step, Terms};
+//! use keypact::verify::{Answer, Checks, Form, Sas};
+//!
+//! let terms = Terms::new(Mask::SAS, b"").unwrap();
+//! let (alice, hello) = Handshake::initiate(terms.clone(), &mut OsRng).unwrap();
+//! let bob = Handshake::respond(terms);
+//!
+//! let Step::Continue { send: Some(reply), next: bob } = bob.handle(&hello, &mut OsRng).unwrap() else { panic!() };
+//! let Step::Agreed { send: Some(finish), agreed: alice } = alice.handle(&reply, &mut OsRng).unwrap() else { panic!() };
+//! let Step::Agreed { agreed: bob, .. } = bob.handle(&finish, &mut OsRng).unwrap() else { panic!() };
+//!
+//! let form: Form = "words".parse().unwrap();
+//! assert_eq!(Sas::of(&alice).show(form), Sas::of(&bob).show(form));
+//!
+//! let gate = Gate::new(&alice);
+//! let mut checks = Checks::default();
+//! checks.compared(Answer::Match).unwrap();
+//! let alice = checks.verify(alice).ok().unwrap();
+//! assert!(gate.open(alice).is_none(), "the peer has not given its word yet");
+//! ```
+//!
+//! # Features
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `cli` (default) | the binary: clap, indicatif, rpassword, qrcode, anyhow and the system calls behind them |
+
 pub mod channel;
 pub mod codes;
 pub mod crypto;
 pub mod encoding;
+pub mod format;
 pub mod handshake;
 pub mod secret;
 pub mod transfer;

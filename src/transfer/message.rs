@@ -92,7 +92,7 @@ pub(super) fn accept(id: &FileId) -> Vec<u8> {
     [&id[..], &INDEX.to_be_bytes(), &[1], &0u64.to_be_bytes()].concat()
 }
 
-/// FILE_KEY: the file key sealed under a key that both export from the session for this transfer. The key is used for
+/// `FILE_KEY`: the file key sealed under a key that both export from the session for this transfer. The key is used for
 /// this one message, so the nonce is zero.
 pub(super) fn wrap_file_key(channel: &Channel, id: &FileId, key: &Secret<32>) -> Vec<u8> {
     wrap_key(channel, id).seal(&ZERO_NONCE, id, key.expose())

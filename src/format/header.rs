@@ -1,0 +1,236 @@
+use std::io::{self, BufRead, Read, Write};
+
+use super::stanza::COLUMNS;
+use super::{Error, FileKey, Identity, Locked, NONCE_LEN, Stanza, scrypt, stream};
+use crate::crypto::hash::HmacSha256;
+use crate::encoding::base64;
+
+/// The longest header that is read, in bytes. The format sets no limit, so without one a line that never ends fills the
+/// memory. 16 MiB hold 10,000 post-quantum recipients, and more classic ones than [`STANZA_LIMIT`].
+pub const HEADER_LIMIT: u64 = 16 << 20;
+/// The most stanzas that are read: the smallest takes 6 bytes on disk but some 60 in memory, and each one of its kind
+/// costs every identity a key agreement.
+pub const STANZA_LIMIT: usize = 65_536;
+
+const VERSION: &[u8] = b"age-encryption.org/v1";
+const ANY_VERSION: &[u8] = b"age-encryption.org/";
+/// A file that is no age file is refused after this many bytes without a line end.
+const VERSION_LIMIT: u64 = 64;
+const STANZA: &[u8] = b"-> ";
+const MAC: &[u8] = b"---";
+
+/// The first part of a file: the file key wrapped for each recipient, and a MAC under it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    stanzas: Vec<Stanza>,
+    mac: [u8; 32],
+}
+
+impl Header {
+    /// Reads a header up to its last line end and not a byte further. Only the canonical text is accepted: what
+    /// [`Header::write`] gives for the result is what was read, so the MAC needs no copy of the text.
+    ///
+    /// # Errors
+    /// [`Error::Header`]; [`Error::Io`] or [`Error::Armor`] from `input`.
+    pub fn read(input: &mut impl BufRead) -> Result<Self, Error> {
+        let mut lines = Lines {
+            input,
+            left: HEADER_LIMIT,
+            line: Vec::new(),
+        };
+        check_version(lines.first()?)?;
+        let mut stanzas = Vec::new();
+        let mac = loop {
+            let line = lines.next()?;
+            if let Some(args) = line.strip_prefix(STANZA) {
+                let stanza = Stanza::parse(args)?;
+                stanzas.push(stanza.with_body(lines.body()?));
+            } else {
+                break parse_mac(line)?;
+            }
+            if stanzas.len() > STANZA_LIMIT {
+                return Err(Error::Header("more stanzas than are accepted"));
+            }
+        };
+        check_company(&stanzas)?;
+        Ok(Self { stanzas, mac })
+    }
+
+    /// The header of these stanzas, sealed under the file key that they wrap.
+    pub fn sealed(stanzas: Vec<Stanza>, file_key: &FileKey) -> Self {
+        let mut header = Self { stanzas, mac: [0; 32] };
+        header.mac = header.hmac(file_key).finish();
+        header
+    }
+
+    /// The stanzas, in the order of the file.
+    pub fn stanzas(&self) -> &[Stanza] {
+        &self.stanzas
+    }
+
+    /// What opens the file.
+    pub fn locked(&self) -> Locked {
+        match self.stanzas.as_slice() {
+            [only] if only.kind() == scrypt::KIND => Locked::Passphrase,
+            _ => Locked::Keys,
+        }
+    }
+
+    /// The file key, once the header is proven to be what was written under it.
+    ///
+    /// # Errors
+    /// [`Error::NoMatch`], [`Error::HeaderMac`], and [`Error::Header`] for a malformed stanza of an identity's kind.
+    pub fn file_key(&self, identities: &[&dyn Identity]) -> Result<FileKey, Error> {
+        let found = identities
+            .iter()
+            .find_map(|identity| identity.unwrap(&self.stanzas).transpose());
+        let file_key = found.ok_or(Error::NoMatch(self.locked()))??;
+        let authentic = self.hmac(&file_key).verify(&self.mac);
+        authentic.then_some(file_key).ok_or(Error::HeaderMac)
+    }
+
+    /// Opens the payload that follows this header in `input`.
+    ///
+    /// # Errors
+    /// As [`Header::file_key`]; [`Error::Header`] when not even the nonce follows; [`Error::Io`].
+    pub fn decrypt<R: Read>(&self, mut input: R, identities: &[&dyn Identity]) -> Result<stream::Reader<R>, Error> {
+        let file_key = self.file_key(identities)?;
+        let nonce = read_nonce(&mut input)?;
+        Ok(stream::Reader::new(input, &file_key.payload_key(&nonce)))
+    }
+
+    /// Writes the canonical text.
+    ///
+    /// # Errors
+    /// What `out` gives.
+    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        self.write_unsealed(out)?;
+        writeln!(out, " {}", base64::encode(&self.mac))
+    }
+
+    /// The canonical text.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.write(&mut bytes).expect("a Vec takes everything");
+        bytes
+    }
+
+    /// What the MAC covers: everything up to and including the three hyphens of its own line.
+    fn write_unsealed(&self, out: &mut impl Write) -> io::Result<()> {
+        out.write_all(VERSION)?;
+        out.write_all(b"\n")?;
+        for stanza in &self.stanzas {
+            stanza.write(out)?;
+        }
+        out.write_all(MAC)
+    }
+
+    fn hmac(&self, file_key: &FileKey) -> HmacSha256 {
+        let mut mac = MacWriter(HmacSha256::new(file_key.mac_key().expose()));
+        self.write_unsealed(&mut mac).expect("a MAC takes everything");
+        mac.0
+    }
+}
+
+/// The nonce after a header. Whatever is too short for one is no age file yet, and counts as header.
+pub(super) fn read_nonce(input: &mut impl Read) -> Result<[u8; NONCE_LEN], Error> {
+    let mut nonce = [0; NONCE_LEN];
+    input.read_exact(&mut nonce).map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => Error::Header("the file ends right after it"),
+        _ => error.into(),
+    })?;
+    Ok(nonce)
+}
+
+fn check_version(line: &[u8]) -> Result<(), Error> {
+    match line {
+        VERSION => Ok(()),
+        _ if line.starts_with(ANY_VERSION) => Err(Error::Header("a version of the format that is not known here")),
+        _ => Err(Error::Header("this is not an age file")),
+    }
+}
+
+fn parse_mac(line: &[u8]) -> Result<[u8; 32], Error> {
+    let text = line.strip_prefix(MAC).and_then(|rest| rest.strip_prefix(b" "));
+    let text = text.ok_or(Error::Header("a line that is neither stanza nor MAC"))?;
+    let text = std::str::from_utf8(text).unwrap_or_default();
+    base64::decode_array(text).map_err(|_| Error::Header("a faulty MAC line"))
+}
+
+/// A passphrase beside anything else would let its holder and nobody else be fooled: whoever knows the other key could
+/// have written the file.
+fn check_company(stanzas: &[Stanza]) -> Result<(), Error> {
+    match stanzas {
+        [] => Err(Error::Header("no recipient in it")),
+        [_] => Ok(()),
+        many if many.iter().any(|stanza| stanza.kind() == scrypt::KIND) => {
+            Err(Error::Header("a passphrase beside other recipients"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The lines of a header, each read once, all together within [`HEADER_LIMIT`].
+struct Lines<'a, R> {
+    input: &'a mut R,
+    left: u64,
+    line: Vec<u8>,
+}
+
+impl<R: BufRead> Lines<'_, R> {
+    fn first(&mut self) -> Result<&[u8], Error> {
+        self.next_within(VERSION_LIMIT).map_err(|error| match error {
+            Error::Header(_) if !self.line.starts_with(ANY_VERSION) => Error::Header("this is not an age file"),
+            error => error,
+        })?;
+        Ok(&self.line)
+    }
+
+    fn next(&mut self) -> Result<&[u8], Error> {
+        self.next_within(self.left)?;
+        Ok(&self.line)
+    }
+
+    fn next_within(&mut self, limit: u64) -> Result<(), Error> {
+        self.line.clear();
+        let count = Read::take(&mut *self.input, limit).read_until(b'\n', &mut self.line)? as u64;
+        self.left -= count;
+        match self.line.pop_if(|last| *last == b'\n') {
+            Some(_) => Ok(()),
+            None if count == limit => Err(Error::Header("longer than is accepted")),
+            None => Err(Error::Header("the file ends in the middle of it")),
+        }
+    }
+
+    /// The body of a stanza: full lines, then a shorter one, which may be empty.
+    fn body(&mut self) -> Result<Vec<u8>, Error> {
+        let mut body = Vec::new();
+        loop {
+            let line = self.next()?;
+            if line.len() > COLUMNS {
+                return Err(Error::Header("a stanza with an overlong line"));
+            }
+            let text = std::str::from_utf8(line)
+                .ok()
+                .and_then(|text| base64::decode(text).ok());
+            body.extend(text.ok_or(Error::Header("a stanza with a faulty body"))?);
+            if line.len() < COLUMNS {
+                return Ok(body);
+            }
+        }
+    }
+}
+
+/// A MAC that text is written to.
+struct MacWriter(HmacSha256);
+
+impl Write for MacWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

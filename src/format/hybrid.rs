@@ -1,0 +1,128 @@
+//! Post-quantum recipients, `age1pq1…`: HPKE with the ML-KEM-768 and X25519 hybrid, secret while either holds.
+//!
+//! ```text
+//! -> mlkem768x25519 base64(enc 1120)    enc, k = HPKE-Base(recipient, info = "age-encryption.org/mlkem768x25519")
+//! seal(k, file key)
+//! ```
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use super::stanza::{SEALED_FILE_KEY, decode_arg};
+use super::{Error, FileKey, KeyError, Stanza, keys};
+use crate::crypto::hybrid::{ENC_LEN, PUBLIC_LEN, PrivateKey, check};
+use crate::crypto::rng::{Rng, RngError};
+use crate::crypto::{self, hpke, labels};
+use crate::encoding::{base64, bech32};
+use crate::secret::{Secret, SecretText};
+
+const KIND: &str = "mlkem768x25519";
+const RECIPIENT: &str = "age1pq";
+const IDENTITY: &str = "age-secret-key-pq-";
+/// What post-quantum recipients have in common, and no other kind.
+const LABEL: &str = "postquantum";
+
+/// A public key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient(Box<[u8; PUBLIC_LEN]>);
+
+impl Recipient {
+    /// The public key's bytes.
+    pub fn as_bytes(&self) -> &[u8; PUBLIC_LEN] {
+        &self.0
+    }
+}
+
+impl super::Recipient for Recipient {
+    fn wrap(&self, file_key: &FileKey, rng: &mut dyn Rng) -> Result<Vec<Stanza>, Error> {
+        let (enc, body) = hpke::seal(&self.0, labels::AGE_HYBRID, file_key.expose(), rng)?;
+        Ok(vec![Stanza::made(KIND, &[&base64::encode(&enc)], body)])
+    }
+
+    fn labels(&self, _rng: &mut dyn Rng) -> Result<BTreeSet<String>, Error> {
+        Ok(BTreeSet::from([LABEL.to_owned()]))
+    }
+}
+
+impl FromStr for Recipient {
+    type Err = KeyError;
+
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        let key = keys::decode(RECIPIENT, text)?;
+        check(key.expose()).map_err(|_| KeyError::Invalid)?;
+        Ok(Self(Box::new(*key.expose())))
+    }
+}
+
+impl fmt::Display for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&bech32::encode(RECIPIENT, &self.0[..]))
+    }
+}
+
+/// A private key, kept as its seed.
+pub struct Identity {
+    seed: Secret<32>,
+    key: PrivateKey,
+}
+
+impl Identity {
+    /// A fresh key.
+    ///
+    /// # Errors
+    /// When the source of randomness fails.
+    pub fn generate(rng: &mut dyn Rng) -> Result<Self, RngError> {
+        Secret::generate(rng).map(Self::from_seed)
+    }
+
+    /// The key of a seed (every 32 bytes are one).
+    pub fn from_seed(seed: Secret<32>) -> Self {
+        let key = PrivateKey::from_seed(&seed);
+        Self { seed, key }
+    }
+
+    /// `AGE-SECRET-KEY-PQ-1…`
+    pub fn to_text(&self) -> SecretText {
+        bech32::encode_identity(IDENTITY, self.seed.expose())
+    }
+
+    /// The public half.
+    pub fn recipient(&self) -> Recipient {
+        Recipient(Box::new(self.key.public()))
+    }
+
+    fn open(&self, enc: &[u8; ENC_LEN], sealed: &[u8; SEALED_FILE_KEY]) -> Result<Option<FileKey>, Error> {
+        match hpke::open(&self.key, enc, labels::AGE_HYBRID, sealed) {
+            Ok(file_key) => Ok(Some(FileKey(file_key))),
+            // ML-KEM rejects by a wrong secret, so a stanza for somebody else shows only here.
+            Err(crypto::Error::Tag) => Ok(None),
+            Err(_) => Err(Error::Header("an X25519 share of small order")),
+        }
+    }
+}
+
+impl super::Identity for Identity {
+    fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>, Error> {
+        let mine = stanzas.iter().filter(|stanza| stanza.kind() == KIND).map(parse);
+        for (enc, sealed) in mine.collect::<Result<Vec<_>, _>>()? {
+            if let Some(file_key) = self.open(&enc, sealed)? {
+                return Ok(Some(file_key));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl FromStr for Identity {
+    type Err = KeyError;
+
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        keys::decode(IDENTITY, text).map(Self::from_seed)
+    }
+}
+
+fn parse(stanza: &Stanza) -> Result<([u8; ENC_LEN], &[u8; SEALED_FILE_KEY]), Error> {
+    let [enc] = stanza.exact_args()?;
+    Ok((decode_arg(enc)?, stanza.sealed_file_key()?))
+}

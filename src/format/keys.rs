@@ -1,0 +1,182 @@
+//! Keys as text: one of any kind, and files of them, one a line.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use super::{Error, FileKey, KeyError, Stanza, hybrid, x25519};
+use crate::crypto::rng::Rng;
+use crate::encoding::bech32;
+use crate::secret::{Secret, SecretText};
+
+/// The longest file of identities or recipients worth reading, in bytes, for callers to hold to.
+pub const FILE_LIMIT: u64 = 16 << 20;
+/// The longest line of a recipients file in bytes: four times the longest recipient.
+pub const RECIPIENT_LIMIT: usize = 8 << 10;
+
+/// A public key of any kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RecipientKey {
+    /// `age1…`
+    X25519(x25519::Recipient),
+    /// `age1pq1…`
+    Hybrid(hybrid::Recipient),
+}
+
+/// A private key of any kind.
+#[non_exhaustive]
+pub enum IdentityKey {
+    /// `AGE-SECRET-KEY-1…`
+    X25519(x25519::Identity),
+    /// `AGE-SECRET-KEY-PQ-1…`
+    Hybrid(hybrid::Identity),
+}
+
+/// The identities of an identity file: one a line; blank lines and lines that begin with `#` do not count. The caller
+/// wipes `text`.
+///
+/// # Errors
+/// [`Error::KeyFile`] with the first faulty line; [`KeyError::Empty`] when there is no identity at all.
+pub fn parse_identities(text: &str) -> Result<Vec<IdentityKey>, Error> {
+    parse_lines(text, usize::MAX)
+}
+
+/// The recipients of a recipients file, in the same form.
+///
+/// # Errors
+/// As [`parse_identities`].
+pub fn parse_recipients(text: &str) -> Result<Vec<RecipientKey>, Error> {
+    parse_lines(text, RECIPIENT_LIMIT)
+}
+
+fn parse_lines<K: FromStr<Err = KeyError>>(text: &str, longest: usize) -> Result<Vec<K>, Error> {
+    let mut keys = Vec::new();
+    // `lines` takes LF and CRLF alike.
+    for (line, text) in (1..).zip(text.lines()) {
+        if text.len() > longest {
+            return Err(Error::KeyFile {
+                line,
+                error: KeyError::LongLine,
+            });
+        }
+        if !text.is_empty() && !text.starts_with('#') {
+            keys.push(text.parse().map_err(|error| Error::KeyFile { line, error })?);
+        }
+    }
+    if keys.is_empty() {
+        Err(KeyError::Empty.into())
+    } else {
+        Ok(keys)
+    }
+}
+
+impl RecipientKey {
+    fn as_recipient(&self) -> &dyn super::Recipient {
+        match self {
+            Self::X25519(key) => key,
+            Self::Hybrid(key) => key,
+        }
+    }
+}
+
+impl super::Recipient for RecipientKey {
+    fn wrap(&self, file_key: &FileKey, rng: &mut dyn Rng) -> Result<Vec<Stanza>, Error> {
+        self.as_recipient().wrap(file_key, rng)
+    }
+
+    fn labels(&self, rng: &mut dyn Rng) -> Result<BTreeSet<String>, Error> {
+        self.as_recipient().labels(rng)
+    }
+}
+
+impl FromStr for RecipientKey {
+    type Err = KeyError;
+
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        if is_identity(text) {
+            Err(KeyError::IdentityGiven)
+        } else if begins(text, "age1pq1") {
+            text.parse().map(Self::Hybrid)
+        } else if is_classic_recipient(text) {
+            text.parse().map(Self::X25519)
+        } else {
+            Err(KeyError::UnknownRecipient)
+        }
+    }
+}
+
+impl fmt::Display for RecipientKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::X25519(key) => key.fmt(f),
+            Self::Hybrid(key) => key.fmt(f),
+        }
+    }
+}
+
+impl IdentityKey {
+    /// The public half.
+    pub fn recipient(&self) -> RecipientKey {
+        match self {
+            Self::X25519(key) => RecipientKey::X25519(key.recipient()),
+            Self::Hybrid(key) => RecipientKey::Hybrid(key.recipient()),
+        }
+    }
+
+    /// The line of an identity file.
+    pub fn to_text(&self) -> SecretText {
+        match self {
+            Self::X25519(key) => key.to_text(),
+            Self::Hybrid(key) => key.to_text(),
+        }
+    }
+}
+
+impl super::Identity for IdentityKey {
+    fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>, Error> {
+        match self {
+            Self::X25519(key) => super::Identity::unwrap(key, stanzas),
+            Self::Hybrid(key) => super::Identity::unwrap(key, stanzas),
+        }
+    }
+}
+
+impl FromStr for IdentityKey {
+    type Err = KeyError;
+
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        if begins(text, "age1") || begins(text, "ssh-") {
+            Err(KeyError::RecipientGiven)
+        } else if begins(text, "age-secret-key-pq-1") {
+            text.parse().map(Self::Hybrid)
+        } else if begins(text, "age-secret-key-1") {
+            text.parse().map(Self::X25519)
+        } else {
+            Err(KeyError::UnknownIdentity)
+        }
+    }
+}
+
+/// The `N` bytes of a Bech32 text under this human-readable part (in either case, as readers of QR codes give upper).
+pub(super) fn decode<const N: usize>(prefix: &str, text: &str) -> Result<Secret<N>, KeyError> {
+    let (found, bytes) = bech32::decode(text)?;
+    if found != prefix {
+        return Err(KeyError::Invalid);
+    }
+    Secret::copy_from(bytes.expose()).ok_or(KeyError::Invalid)
+}
+
+fn is_identity(text: &str) -> bool {
+    begins(text, "age-secret-key-") || begins(text, "age-plugin-") || begins(text, "-----begin")
+}
+
+/// `age1` without a further `1`, which the data of Bech32 never holds: `age1NAME1…` is of another kind.
+fn is_classic_recipient(text: &str) -> bool {
+    begins(text, "age1") && text.matches('1').count() == 1
+}
+
+fn begins(text: &str, prefix: &str) -> bool {
+    text.get(..prefix.len())
+        .is_some_and(|front| front.eq_ignore_ascii_case(prefix))
+}

@@ -1,0 +1,202 @@
+//! The age v1 file format: files that `age` and `rage` read, and theirs.
+//!
+//! ```text
+//! header   "age-encryption.org/v1", one stanza a recipient (each wraps the same file key), "--- " MAC      header
+//! nonce    16 bytes
+//! payload  64 KiB chunks under a key of file key and nonce, each with its tag                              stream
+//! ```
+//!
+//! Everything goes through one joint: a [`Recipient`] wraps a [`FileKey`] into [`Stanza`]s, an [`Identity`] finds it
+//! in them again. A further kind of key is one further file beside [`x25519`], and its line in [`keys`].
+//!
+//! ```
+//! use std::io::{Read, Write};
+//! use keypact::{crypto::rng::OsRng, format};
+//!
+//! let identity = format::hybrid::Identity::generate(&mut OsRng)?;
+//! let mut writer = format::encrypt(Vec::new(), &[&identity.recipient()], &mut OsRng)?;
+//! writer.write_all(b"attack at dawn")?;
+//! let file = writer.finish()?;
+//!
+//! let mut text = String::new();
+//! format::decrypt(&file[..], &[&identity])?.read_to_string(&mut text)?;
+//! assert_eq!(text, "attack at dawn");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, Write};
+
+use crate::crypto::aead::{Aead, ZERO_NONCE};
+use crate::crypto::kdf;
+use crate::crypto::labels;
+use crate::crypto::rng::{self, Rng, RngError};
+use crate::secret::Secret;
+
+pub mod armor;
+mod error;
+mod header;
+pub mod hybrid;
+pub mod keys;
+pub mod scrypt;
+mod stanza;
+pub mod stream;
+pub mod x25519;
+
+pub use error::{Error, KeyError, Kind, Locked, PayloadError};
+pub use header::{HEADER_LIMIT, Header, STANZA_LIMIT};
+pub use stanza::Stanza;
+
+/// Length of a file key in bytes.
+pub const FILE_KEY_LEN: usize = 16;
+/// Length of the nonce between header and payload in bytes.
+pub const NONCE_LEN: usize = 16;
+
+/// What a file key is wrapped for.
+pub trait Recipient {
+    /// The stanzas (nearly always one) from which the owner of the matching identity takes `file_key` back.
+    ///
+    /// # Errors
+    /// [`Error::Key`] for a public key that is none; [`Error::Rng`].
+    fn wrap(&self, file_key: &FileKey, rng: &mut dyn Rng) -> Result<Vec<Stanza>, Error>;
+
+    /// What all recipients of one file must have in common: a post-quantum recipient beside a classic one would be as
+    /// weak as the classic one, and a passphrase beside anything would let others than its holder write the file.
+    /// A random label forbids all company.
+    ///
+    /// # Errors
+    /// [`Error::Rng`].
+    fn labels(&self, _rng: &mut dyn Rng) -> Result<BTreeSet<String>, Error> {
+        Ok(BTreeSet::new())
+    }
+}
+
+/// What takes a file key out of a header.
+pub trait Identity {
+    /// The file key, or `None` when no stanza is for this identity.
+    ///
+    /// # Errors
+    /// [`Error::Header`] when a stanza of this identity's kind is malformed, which condemns the whole file. All of them
+    /// are looked at before the first is opened, so that a crafted file learns nothing about the key.
+    fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>, Error>;
+}
+
+/// The key of one file: everything in it hangs on these 16 bytes.
+pub struct FileKey(Secret<FILE_KEY_LEN>);
+
+impl FileKey {
+    /// A fresh key.
+    ///
+    /// # Errors
+    /// When the source of randomness fails.
+    pub fn generate(rng: &mut dyn Rng) -> Result<Self, RngError> {
+        Secret::generate(rng).map(Self)
+    }
+
+    /// A given key. Dangerous when it already belongs to another file: only its nonce then holds the two apart.
+    pub fn dangerous_from(key: Secret<FILE_KEY_LEN>) -> Self {
+        Self(key)
+    }
+
+    /// The bytes themselves, for recipients that seal them in their own way.
+    pub fn expose(&self) -> &[u8; FILE_KEY_LEN] {
+        self.0.expose()
+    }
+
+    /// The key sealed under a wrap key that seals nothing else.
+    fn seal(&self, wrap_key: &Secret<32>) -> Vec<u8> {
+        Aead::new(wrap_key).seal(&ZERO_NONCE, b"", self.expose())
+    }
+
+    /// What [`FileKey::seal`] sealed; `None` when it was another wrap key.
+    fn open(wrap_key: &Secret<32>, sealed: &[u8; stanza::SEALED_FILE_KEY]) -> Option<Self> {
+        let key = Aead::new(wrap_key).open_secret(&ZERO_NONCE, b"", sealed);
+        key.ok().map(Self)
+    }
+
+    /// `HKDF(ikm = file key, salt = empty, info = "header")`
+    fn mac_key(&self) -> Secret<32> {
+        kdf::hkdf(b"", self.expose(), labels::AGE_HEADER)
+    }
+
+    /// `HKDF(ikm = file key, salt = nonce, info = "payload")`
+    fn payload_key(&self, nonce: &[u8; NONCE_LEN]) -> Secret<32> {
+        kdf::hkdf(nonce, self.expose(), labels::AGE_PAYLOAD)
+    }
+}
+
+/// Starts a file for `recipients`: header and nonce are written at once, the payload through the returned writer. The
+/// file is complete only after its `finish`.
+///
+/// # Errors
+/// [`Error::NoRecipients`], [`Error::MixedRecipients`], and what wrapping and writing give.
+pub fn encrypt<W: Write>(
+    output: W,
+    recipients: &[&dyn Recipient],
+    rng: &mut dyn Rng,
+) -> Result<stream::Writer<W>, Error> {
+    let file_key = FileKey::generate(rng)?;
+    let stanzas = wrap(&file_key, recipients, rng)?;
+    let nonce = rng::array(rng)?;
+    dangerous_encrypt(output, stanzas, &file_key, &nonce)
+}
+
+/// The stanzas that wrap `file_key` for every one of `recipients`, in their order.
+///
+/// # Errors
+/// [`Error::NoRecipients`], [`Error::MixedRecipients`], and what wrapping gives.
+pub fn wrap(file_key: &FileKey, recipients: &[&dyn Recipient], rng: &mut dyn Rng) -> Result<Vec<Stanza>, Error> {
+    check_company(recipients, rng)?;
+    let mut stanzas = Vec::with_capacity(recipients.len());
+    for recipient in recipients {
+        stanzas.append(&mut recipient.wrap(file_key, rng)?);
+    }
+    Ok(stanzas)
+}
+
+fn check_company(recipients: &[&dyn Recipient], rng: &mut dyn Rng) -> Result<(), Error> {
+    let (first, others) = recipients.split_first().ok_or(Error::NoRecipients)?;
+    let labels = first.labels(rng)?;
+    for other in others {
+        if other.labels(rng)? != labels {
+            return Err(Error::MixedRecipients);
+        }
+    }
+    Ok(())
+}
+
+/// As [`encrypt`], under a given file key and nonce. Dangerous: the same pair with two payloads gives both away. It is
+/// for known-answer tests, and for callers whose protocol makes the pair unique.
+///
+/// # Errors
+/// [`Error::TooManyRecipients`] for a header that readers refuse; [`Error::Io`] when `output` fails.
+pub fn dangerous_encrypt<W: Write>(
+    mut output: W,
+    stanzas: Vec<Stanza>,
+    file_key: &FileKey,
+    nonce: &[u8; NONCE_LEN],
+) -> Result<stream::Writer<W>, Error> {
+    if stanzas.len() > STANZA_LIMIT {
+        return Err(Error::TooManyRecipients);
+    }
+    let mut start = Header::sealed(stanzas, file_key).to_bytes();
+    if start.len() as u64 > HEADER_LIMIT {
+        return Err(Error::TooManyRecipients);
+    }
+    start.extend_from_slice(nonce);
+    output.write_all(&start)?;
+    Ok(stream::Writer::new(output, &file_key.payload_key(nonce)))
+}
+
+/// Opens a binary file: the header is read and authenticated at once, the payload through the returned reader, which
+/// releases only authenticated bytes. (Armored files come through [`armor::Reader`].)
+///
+/// # Errors
+/// [`Error::Header`], [`Error::HeaderMac`], [`Error::NoMatch`], [`Error::Armor`], [`Error::Io`].
+pub fn decrypt<R: BufRead>(mut input: R, identities: &[&dyn Identity]) -> Result<stream::Reader<R>, Error> {
+    let header = Header::read(&mut input)?;
+    header.decrypt(input, identities)
+}
+
+#[cfg(test)]
+mod tests;
