@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Debian packages that the tests run the binary against or inside of; installs only what is missing.
+set -euo pipefail
+
+# command:package
+wanted=(age:age tmux:tmux expect:expect strace:strace gdb:gdb mandoc:mandoc zbarimg:zbar-tools socat:socat)
+
+missing=()
+for pair in "${wanted[@]}"; do
+    command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+if ! command -v apt-get >/dev/null; then
+    echo "apt.sh: install these with the package manager of this system: ${missing[*]}" >&2
+    exit 1
+fi
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null; then
+        echo "apt.sh: needs root to install: ${missing[*]}" >&2
+        echo "apt.sh: run as root: apt-get install ${missing[*]}" >&2
+        exit 1
+    fi
+    as_root=(sudo)
+fi
+
+install() {
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >/dev/null
+}
+# The package lists may be old or absent: fetched once, and only when the first try shows it.
+if ! install 2>/dev/null; then
+    "${as_root[@]}" apt-get update -qq </dev/null
+    install
+fi
+echo "apt.sh: installed ${missing[*]}"
