@@ -8,7 +8,7 @@ wanted=pyrage==1.4.0
 if ! $venv/bin/python -c "from importlib.metadata import version as v; assert 'pyrage==' + v('pyrage') == '$wanted'" 2>/dev/null; then
     rm -rf $venv
     mkdir -p target/tools
-    python3 -m venv $venv || { echo "pyrage.sh: Python's venv module is missing (Debian: python3-venv)" >&2; exit 1; }
+    python3 -m venv $venv
     $venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --only-binary=:all: "$wanted"
     echo "pyrage.sh: $wanted in $venv"
 fi

@@ -1,0 +1,52 @@
+# `make` lists what can be made. Two commands cover a first visit: `make demo`, then `make test`.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench fuzz lint docs
+
+FUZZ_SECONDS ?= 30
+FUZZ_TARGETS := $(basename $(notdir $(wildcard fuzz/targets/*.rs)))
+SCRIPTS := .ci/run $(wildcard tests/install/*.sh)
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+
+demo: ## build the program and let it show itself: two parties in one terminal
+	cargo build --release --locked
+	target/release/keypact tour
+
+test: ## install what the tests run against, then run all of them
+	tests/install/all.sh
+	if cargo nextest --version >/dev/null 2>&1; then \
+	    KEYPACT_TEST_ALL=1 cargo nextest run --workspace --locked --no-fail-fast; \
+	else \
+	    KEYPACT_TEST_ALL=1 cargo test --workspace --locked --no-fail-fast --all-targets; \
+	fi
+	cargo test --doc --locked
+	@echo "make test: everything passed"
+
+bench: ## measure speed
+	cargo bench --locked --bench '*'
+
+fuzz: ## look for crashes, FUZZ_SECONDS a target (`make test` replays the kept inputs without a fuzzer)
+	tests/install/cargo-fuzz.sh
+	for target in $(FUZZ_TARGETS); do \
+	    mkdir -p fuzz/target/corpus/$$target; \
+	    RUSTC_BOOTSTRAP=1 cargo fuzz run $$target fuzz/target/corpus/$$target fuzz/corpus/$$target -- \
+	        -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -print_final_stats=1; \
+	done
+
+lint: ## formatting, clippy, the library alone, scripts, licences
+	cargo fmt --all --check
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo check --lib --no-default-features --locked
+	if command -v shellcheck >/dev/null; then shellcheck $(SCRIPTS); \
+	    else echo "make lint: left out shellcheck, it is not installed"; bash -n $(SCRIPTS); fi
+	if command -v cargo-deny >/dev/null; then cargo deny --locked check licenses bans sources; \
+	    else echo "make lint: left out cargo deny, it is not installed"; fi
+
+docs: ## the library's pages without a warning; man pages and completions as the program writes them
+	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps --locked
+	cargo test --locked --test generated
