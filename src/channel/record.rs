@@ -177,14 +177,18 @@ impl Sealer {
 
     /// Seals the draft where it lies and gives what to send: the record, and after it a REKEY record where one is due.
     pub fn seal(&mut self, draft: Draft) -> Vec<u8> {
-        let mut bytes = draft.bytes;
-        let end = self.seal_at(&mut bytes, 0);
+        let mut records = self.seal_one(draft);
         if self.0.sequence == REKEY_AFTER - 1 {
-            bytes.extend_from_slice(&[MARK, 0, 0, 0, Kind::REKEY.0]);
-            self.seal_at(&mut bytes, end);
-            self.0.renew();
+            records.extend_from_slice(&self.renew());
         }
-        bytes
+        records
+    }
+
+    /// Ends the life of the key: the REKEY record to send, after which the next key is in force.
+    pub fn renew(&mut self) -> Vec<u8> {
+        let record = self.seal_one(Draft::with(Kind::REKEY, b""));
+        self.0.renew();
+        record
     }
 
     /// Changes over to keys that also depend on `file_key`; the last record under the old ones has been sealed.
@@ -192,15 +196,15 @@ impl Sealer {
         self.0.mix(file_key, id);
     }
 
-    fn seal_at(&mut self, bytes: &mut Vec<u8>, start: usize) -> usize {
-        let end = bytes.len() + TAG;
-        bytes.resize(end, 0);
-        let (header, sealed) = bytes[start..].split_at_mut(HEADER_LEN);
+    fn seal_one(&mut self, draft: Draft) -> Vec<u8> {
+        let mut record = draft.bytes;
+        record.resize(record.len() + TAG, 0);
+        let (header, sealed) = record.split_at_mut(HEADER_LEN);
         let length = u32::try_from(sealed.len()).expect("bodies are bounded by MAX_BODY");
         header[1..].copy_from_slice(&length.to_be_bytes()[1..]);
         let nonce = self.0.next_nonce();
         self.0.aead.seal_in_place(&nonce, header, sealed);
-        end
+        record
     }
 }
 
