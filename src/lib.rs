@@ -48,6 +48,8 @@
 //! | `cli` (default) | the binary: clap, indicatif, rpassword, qrcode, anyhow and the system calls behind them |
 
 pub mod channel;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod codes;
 pub mod crypto;
 pub mod encoding;

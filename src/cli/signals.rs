@@ -1,0 +1,207 @@
+//! Signals: whoever stops the program finds the terminal as it was and no partial file.
+//!
+//! One thread takes every signal, tidies up, and lets the signal do what it would have done, so that the shell sees
+//! the true cause of death. What was ignored at exec (`nohup`) stays ignored.
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rustix::process::{getppid, getsid};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGXFSZ};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
+use tempfile::NamedTempFile;
+
+pub use signal_hook::consts::SIGPIPE;
+
+/// What a signal has to tidy up.
+struct Pending {
+    partial: Vec<PathBuf>,
+    prompt: Option<Prompt>,
+}
+
+/// A question that is open on the terminal.
+struct Prompt {
+    tty: File,
+    text: String,
+    before: Termios,
+    during: Termios,
+}
+
+static PENDING: Mutex<Pending> = Mutex::new(Pending {
+    partial: Vec::new(),
+    prompt: None,
+});
+
+/// Starts the thread that takes the signals.
+pub fn install() -> io::Result<()> {
+    let ignored = ignored_at_exec();
+    // SIGXFSZ is taken and dropped, so that a write over the file size limit fails with EFBIG and is reported.
+    let taken = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGXFSZ];
+    let mut signals = Signals::new(taken.into_iter().filter(|signal| !is_in(ignored, *signal)))?;
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(move || signals.forever().for_each(handle))?;
+    Ok(())
+}
+
+fn handle(signal: i32) {
+    match signal {
+        SIGXFSZ => {}
+        SIGTSTP => stop(),
+        SIGCONT => pending().resume_prompt(),
+        deadly => die_of(deadly),
+    }
+}
+
+/// Tidies up and dies of `signal`.
+pub fn die_of(signal: i32) -> ! {
+    let mut pending = pending();
+    pending.suspend_prompt();
+    for partial in pending.partial.drain(..) {
+        let _ = std::fs::remove_file(partial);
+    }
+    // The lock is kept, so that no other thread creates a file or asks a question from here on.
+    let _ = emulate_default_handler(signal);
+    std::process::exit(128 + signal)
+}
+
+/// Gives the terminal back and stops. A program whose parent is in another session has nobody who could continue it,
+/// and is not stopped, as the kernel would have it.
+fn stop() {
+    let has_job_control = getppid().is_some_and(|parent| getsid(Some(parent)).ok() == getsid(None).ok());
+    if has_job_control {
+        pending().suspend_prompt();
+        let _ = emulate_default_handler(SIGTSTP);
+    }
+}
+
+impl Pending {
+    fn suspend_prompt(&self) {
+        if let Some(prompt) = &self.prompt {
+            let _ = tcsetattr(&prompt.tty, OptionalActions::Now, &prompt.before);
+            let _ = (&prompt.tty).write_all(b"\n");
+        }
+    }
+
+    fn resume_prompt(&self) {
+        if let Some(prompt) = &self.prompt {
+            let _ = tcsetattr(&prompt.tty, OptionalActions::Now, &prompt.during);
+            let _ = (&prompt.tty).write_all(prompt.text.as_bytes());
+        }
+    }
+}
+
+/// Whether what is typed can be read on the screen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Echo {
+    /// It can.
+    Visible,
+    /// It cannot.
+    Hidden,
+}
+
+/// A question on the terminal; dropping it puts the terminal back.
+pub struct Asking;
+
+impl Asking {
+    /// Writes `text` on `tty` and sets its mode. Signals from the keyboard stay on, and so does line editing.
+    pub fn start(tty: &File, text: &str, echo: Echo) -> io::Result<Self> {
+        let mut pending = pending();
+        let before = tcgetattr(tty)?;
+        let mut during = before.clone();
+        during.local_modes |= LocalModes::ICANON | LocalModes::ISIG;
+        during.local_modes.set(LocalModes::ECHO, echo == Echo::Visible);
+        during.local_modes.remove(LocalModes::ECHONL);
+        // What was typed ahead was echoed, and meant for something else: a secret is read from a clean slate.
+        let how = if echo == Echo::Hidden {
+            OptionalActions::Flush
+        } else {
+            OptionalActions::Now
+        };
+        tcsetattr(tty, how, &during)?;
+        let prompt = Prompt {
+            tty: tty.try_clone()?,
+            text: text.to_owned(),
+            before,
+            during,
+        };
+        let written = (&prompt.tty).write_all(text.as_bytes());
+        pending.prompt = Some(prompt);
+        drop(pending);
+        let asking = Self;
+        written.map(|()| asking)
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        if let Some(prompt) = pending().prompt.take() {
+            let _ = tcsetattr(&prompt.tty, OptionalActions::Now, &prompt.before);
+        }
+    }
+}
+
+/// A partial file that disappears when dropped, and when the program dies of a signal.
+pub struct Partial {
+    file: NamedTempFile,
+    _listed: Listed,
+}
+
+/// A path in the list of what a signal removes.
+struct Listed(PathBuf);
+
+impl Partial {
+    /// Creates the file under the lock, so that no signal finds it created but not yet listed.
+    pub fn create(create: impl FnOnce() -> io::Result<NamedTempFile>) -> io::Result<Self> {
+        let mut pending = pending();
+        let file = create()?;
+        pending.partial.push(file.path().to_owned());
+        let listed = Listed(file.path().to_owned());
+        Ok(Self { file, _listed: listed })
+    }
+
+    /// The file itself.
+    pub fn file(&self) -> &File {
+        self.file.as_file()
+    }
+
+    /// Gives the file its name, in the place of any file of that name.
+    pub fn replace(self, target: &std::path::Path) -> io::Result<()> {
+        self.file.persist(target).map(drop).map_err(|error| error.error)
+    }
+
+    /// Gives the file its name; fails when the name is taken.
+    pub fn create_new(self, target: &std::path::Path) -> io::Result<()> {
+        self.file
+            .persist_noclobber(target)
+            .map(drop)
+            .map_err(|error| error.error)
+    }
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        pending().partial.retain(|partial| *partial != self.0);
+    }
+}
+
+fn pending() -> MutexGuard<'static, Pending> {
+    // A thread that panicked left a list, which is as good as any: tidying up goes on.
+    PENDING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The mask of signals that were ignored when the program was started; elsewhere than on Linux, none.
+fn ignored_at_exec() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or(0)
+}
+
+fn is_in(mask: u64, signal: i32) -> bool {
+    mask >> (signal - 1) & 1 == 1
+}

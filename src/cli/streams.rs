@@ -1,0 +1,299 @@
+//! Where bytes come from: files, standard input, descriptors that the caller hands over; and who may use which stream.
+
+use std::fs::{File, Metadata};
+use std::io::{self, IsTerminal, Read};
+use std::os::fd::RawFd;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::cli::fault::Fault;
+use crate::cli::inherited;
+use crate::cli::shown::shown;
+use crate::cli::ui::Ui;
+use crate::secret::{Passphrase, SecretBytes};
+
+/// Bytes moved at once.
+pub const BUFFER: usize = 256 * 1024;
+/// The longest line that a passphrase, PIN or code file may start with.
+const LONGEST_LINE: usize = 64 * 1024;
+
+/// Who uses standard input and standard output: each has one role per run.
+#[derive(Default)]
+pub struct Claims {
+    stdin: Option<&'static str>,
+    stdout: Option<&'static str>,
+}
+
+impl Claims {
+    /// Claims standard input for `role`, which names the thing that is read ("the input", "the identities of -i").
+    ///
+    /// # Errors
+    /// A usage fault that names both roles when another has it, a failure when the caller closed it.
+    pub fn stdin(&mut self, role: &'static str) -> Result<(), Fault> {
+        claim(&mut self.stdin, "standard input", role, 0)
+    }
+
+    /// Claims standard output for `role`.
+    ///
+    /// # Errors
+    /// As [`Claims::stdin`].
+    pub fn stdout(&mut self, role: &'static str) -> Result<(), Fault> {
+        claim(&mut self.stdout, "standard output", role, 1)
+    }
+}
+
+fn claim(owner: &mut Option<&'static str>, stream: &str, role: &'static str, number: RawFd) -> Result<(), Fault> {
+    if let Some(first) = owner {
+        return Err(Fault::usage(format!("{stream} cannot be both {first} and {role}"))
+            .hint("give one of them a file name instead of '-'"));
+    }
+    if !inherited::was_open(number) {
+        return Err(Fault::failure(format!("{stream} is closed, and is needed for {role}")));
+    }
+    *owner = Some(role);
+    Ok(())
+}
+
+/// Something to read.
+pub struct Input {
+    file: File,
+    name: String,
+    metadata: Metadata,
+}
+
+impl Input {
+    /// Opens `path`, where `-` is standard input; `role` says what it is read for.
+    ///
+    /// # Errors
+    /// When it cannot be opened, is a folder, or standard input has another role already.
+    pub fn open(path: &Path, role: &'static str, claims: &mut Claims) -> Result<Self, Fault> {
+        let number = if path.as_os_str() == "-" {
+            Some(0)
+        } else {
+            descriptor_of(path)
+        };
+        if number == Some(0) {
+            claims.stdin(role)?;
+        }
+        let name = if number == Some(0) {
+            "standard input".to_owned()
+        } else {
+            shown(path)
+        };
+        let opened = match number {
+            Some(number) => inherited::duplicate(number),
+            None => File::open(path),
+        };
+        opened
+            .and_then(|file| Self::with(file, name.clone()))
+            .map_err(|error| cannot("open", &name, &error))?
+            .checked()
+    }
+
+    /// Opens what `FILE|fd:N` names.
+    ///
+    /// # Errors
+    /// As [`Input::open`].
+    pub fn open_file_or_fd(spec: &Path, role: &'static str, claims: &mut Claims) -> Result<Self, Fault> {
+        match spec.to_str().and_then(|spec| spec.strip_prefix("fd:")) {
+            Some(number) if number.parse::<RawFd>().is_ok() => {
+                Self::open(&Path::new("/dev/fd").join(number), role, claims)
+            }
+            Some(_) => {
+                Err(Fault::usage(format!("{} names no descriptor", shown(spec))).hint("write fd:3, for example"))
+            }
+            None => Self::open(spec, role, claims),
+        }
+    }
+
+    fn with(file: File, name: String) -> io::Result<Self> {
+        let metadata = file.metadata()?;
+        Ok(Self { file, name, metadata })
+    }
+
+    fn checked(self) -> Result<Self, Fault> {
+        if self.metadata.is_dir() {
+            return Err(Fault::failure(format!("{} is a folder", self.name))
+                .hint("pack it first: tar c FOLDER | keypact encrypt …"));
+        }
+        Ok(self)
+    }
+
+    /// Its name, safe to show.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The number of bytes, where it is known beforehand.
+    pub fn size(&self) -> Option<u64> {
+        self.metadata.is_file().then_some(self.metadata.len())
+    }
+
+    /// Whether a person types it.
+    pub fn is_terminal(&self) -> bool {
+        self.file.is_terminal()
+    }
+
+    /// What kind of file it is, and which.
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// Warns when others on this machine can read this secret.
+    pub fn warn_if_exposed(&self, ui: &Ui) {
+        if self.metadata.is_file() && self.metadata.mode() & 0o044 != 0 {
+            let mode = self.metadata.mode() & 0o777;
+            ui.warn(&format!(
+                "{} can be read by other users (mode {mode:04o}); chmod 600 keeps it secret",
+                self.name
+            ));
+        }
+    }
+
+    /// Everything, in memory that is wiped.
+    ///
+    /// # Errors
+    /// When reading fails, or there is more than `limit` bytes.
+    pub fn read_all(mut self, limit: usize) -> Result<SecretBytes, Fault> {
+        let mut bytes = Zeroizing::new(Vec::new());
+        let cap = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+        self.by_ref()
+            .take(cap)
+            .read_to_end(&mut bytes)
+            .map_err(|error| from_io(error, &self.name))?;
+        if bytes.len() > limit {
+            return Err(Fault::failure(format!("{} is larger than {limit} bytes", self.name)));
+        }
+        Ok(SecretBytes::new(std::mem::take(&mut *bytes)))
+    }
+}
+
+impl Read for Input {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file.read(buffer).map_err(|error| match error.kind() {
+            io::ErrorKind::Interrupted => error,
+            _ => io::Error::other(cannot("read", &self.name, &error)),
+        })
+    }
+}
+
+/// The first line of what `FILE|fd:N` names: a passphrase, a PIN, a code.
+///
+/// # Errors
+/// When it cannot be read, is empty, or is longer than 64 KiB.
+pub fn secret_line(spec: &Path, role: &'static str, claims: &mut Claims, ui: &Ui) -> Result<Passphrase, Fault> {
+    let mut input = Input::open_file_or_fd(spec, role, claims)?;
+    input.warn_if_exposed(ui);
+    let line = first_line(&mut input).map_err(|error| from_io(error, &input.name))?;
+    let line = line.ok_or_else(|| Fault::failure(format!("the first line of {} is too long", input.name)))?;
+    Passphrase::new(line).ok_or_else(|| Fault::failure(format!("the first line of {} is empty", input.name)))
+}
+
+/// Up to the first line ending, or `None` when that does not come in time. Reads no byte beyond it, so that one
+/// descriptor can hold several lines.
+pub fn first_line(input: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
+    let mut line = Zeroizing::new(Vec::with_capacity(256));
+    let mut byte = Zeroizing::new([0; 1]);
+    while line.len() <= LONGEST_LINE {
+        match input.read(&mut byte[..]) {
+            Ok(1) if byte[0] != b'\n' => line.push(byte[0]),
+            Ok(_) => {
+                line.pop_if(|last| *last == b'\r');
+                return Ok(Some(std::mem::take(&mut *line)));
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
+}
+
+/// The descriptor that a path stands for. Opening such a path anew fails where the process is hardened against being
+/// looked into, so it is duplicated instead.
+pub fn descriptor_of(path: &Path) -> Option<RawFd> {
+    match path.to_str()? {
+        "/dev/stdin" => Some(0),
+        "/dev/stdout" => Some(1),
+        "/dev/stderr" => Some(2),
+        path => {
+            let number = path
+                .strip_prefix("/dev/fd/")
+                .or_else(|| path.strip_prefix("/proc/self/fd/"))?;
+            number.parse().ok()
+        }
+    }
+}
+
+/// Whether two are the same regular file, however they are spelled.
+pub fn is_same_file(a: &Metadata, b: &Metadata) -> bool {
+    a.is_file() && b.is_file() && (a.dev(), a.ino()) == (b.dev(), b.ino())
+}
+
+/// Whether writing goes to whoever holds the other end instead of replacing contents.
+pub fn is_special(metadata: &Metadata) -> bool {
+    let kind = metadata.file_type();
+    kind.is_fifo() || kind.is_char_device() || kind.is_block_device() || kind.is_socket()
+}
+
+/// "cannot open FILE", with the system's reason.
+pub fn cannot(verb: &str, name: &str, error: &io::Error) -> Fault {
+    Fault::failure(format!("cannot {verb} {name}")).because(reason(error))
+}
+
+/// The system's reason without its number.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let end = text.find(" (os error").unwrap_or(text.len());
+    text[..end].to_owned()
+}
+
+fn from_io(error: io::Error, name: &str) -> Fault {
+    match error.downcast::<Fault>() {
+        Ok(fault) => fault,
+        Err(error) => cannot("read", name, &error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_has_one_role() {
+        let mut claims = Claims::default();
+        claims.stdin("the input").unwrap();
+        claims.stdout("the output").unwrap();
+        let second = claims.stdin("the identities of -i").unwrap_err();
+        assert_eq!(
+            second.what,
+            "standard input cannot be both the input and the identities of -i"
+        );
+        assert_eq!(second.code, crate::cli::fault::Code::Usage);
+    }
+
+    #[test]
+    fn a_secret_ends_at_its_line() {
+        let line = |text: &[u8]| first_line(&mut &text[..]).unwrap();
+        assert_eq!(line(b"one\ntwo\n").as_deref(), Some(&b"one"[..]));
+        assert_eq!(line(b"one\r\ntwo").as_deref(), Some(&b"one"[..]));
+        assert_eq!(line(b"one").as_deref(), Some(&b"one"[..]));
+        assert_eq!(line(b"").as_deref(), Some(&b""[..]));
+        assert_eq!(
+            line(&vec![b'x'; LONGEST_LINE]).map(|line| line.len()),
+            Some(LONGEST_LINE)
+        );
+        assert!(line(&vec![b'x'; LONGEST_LINE + 1]).is_none());
+    }
+
+    #[test]
+    fn descriptors_are_recognised_by_their_paths() {
+        let of = |path: &str| descriptor_of(Path::new(path));
+        assert_eq!(
+            (of("/dev/stdin"), of("/dev/fd/63"), of("/proc/self/fd/7")),
+            (Some(0), Some(63), Some(7))
+        );
+        assert_eq!((of("stdin"), of("/dev/fd/x"), of("/dev/null")), (None, None, None));
+    }
+}

@@ -1,0 +1,215 @@
+//! The one owner of what a person reads: notes, warnings, faults and progress, all on standard error.
+
+use std::env;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use clap::ValueEnum;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use crate::cli::Globals;
+use crate::cli::config::Paths;
+use crate::cli::fault::Fault;
+use crate::cli::shown::shown_line;
+
+/// How faults are written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ErrorFormat {
+    /// Three lines for a person.
+    Text,
+    /// One JSON object on the last line, for scripts.
+    Json,
+}
+
+/// When colours are used.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Whether questions may be asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Prompts {
+    /// They may.
+    Allowed,
+    /// `--no-input`.
+    Forbidden,
+}
+
+/// What the global flags say about talking to a person.
+pub struct Ui {
+    globals: Globals,
+    is_coloured: bool,
+}
+
+impl Ui {
+    /// As the flags and the environment have it.
+    pub fn new(globals: Globals) -> Self {
+        let is_coloured = match globals.color {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => {
+                let is_set = |variable: &str| env::var_os(variable).is_some_and(|value| !value.is_empty());
+                io::stderr().is_terminal()
+                    && !is_set("NO_COLOR")
+                    && env::var_os("TERM").is_none_or(|term| term != "dumb")
+            }
+        };
+        Self { globals, is_coloured }
+    }
+
+    /// Whether questions may be asked.
+    pub fn prompts(&self) -> Prompts {
+        if self.globals.no_input {
+            Prompts::Forbidden
+        } else {
+            Prompts::Allowed
+        }
+    }
+
+    /// Where files are kept.
+    ///
+    /// # Errors
+    /// As [`Paths::find`].
+    pub fn paths(&self) -> Result<Paths, Fault> {
+        let variable = env::var_os("KEYPACT_HOME").filter(|home| !home.is_empty());
+        Paths::find(self.globals.home.as_deref().or(variable.as_deref().map(Path::new)))
+    }
+
+    /// Something worth knowing; `-q` silences it.
+    pub fn note(&self, text: &str) {
+        if !self.globals.quiet {
+            self.line("", "", text);
+        }
+    }
+
+    /// A detail for the curious, with `-v`.
+    pub fn detail(&self, text: &str) {
+        if self.globals.verbose > 0 && !self.globals.quiet {
+            self.line("", "", text);
+        }
+    }
+
+    /// Something that must be known; nothing silences it.
+    pub fn warn(&self, text: &str) {
+        self.line("33", "warning: ", text);
+    }
+
+    /// Why the run failed.
+    pub fn fault(&self, fault: &Fault) {
+        match self.globals.error_format {
+            ErrorFormat::Text => {
+                self.line("31", "error: ", &fault.what);
+                fault.why.iter().for_each(|why| self.line("2", "because: ", why));
+                fault.next.iter().for_each(|next| self.line("36", "hint: ", next));
+            }
+            ErrorFormat::Json => write_line(
+                &json!({"fault": {
+                    "code": fault.code as u8,
+                    "kind": fault.kind,
+                    "what": shown_line(&fault.what),
+                    "why": fault.why.as_deref().map(shown_line),
+                    "next": fault.next.as_deref().map(shown_line),
+                }})
+                .to_string(),
+            ),
+        }
+    }
+
+    /// Shows how far `verb` has come, out of `total` bytes where that is known.
+    pub fn progress(&self, verb: &'static str, total: Option<u64>) -> Progress {
+        let is_shown = !self.globals.quiet && io::stderr().is_terminal();
+        Progress {
+            is_shown,
+            verb,
+            total,
+            started: Instant::now(),
+            done: 0,
+            bar: None,
+        }
+    }
+
+    fn line(&self, colour: &str, label: &str, text: &str) {
+        let text = shown_line(text);
+        if self.is_coloured && !label.is_empty() {
+            write_line(&format!("keypact: \x1b[{colour}m{label}\x1b[0m{text}"));
+        } else {
+            write_line(&format!("keypact: {label}{text}"));
+        }
+    }
+}
+
+/// One write per line, so that lines of several programs stay whole; a standard error that is gone changes nothing.
+fn write_line(line: &str) {
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
+}
+
+/// A progress bar that appears when the work takes longer than a moment, and disappears at its end.
+pub struct Progress {
+    is_shown: bool,
+    verb: &'static str,
+    total: Option<u64>,
+    started: Instant,
+    done: u64,
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    /// A moment.
+    const PATIENCE: Duration = Duration::from_millis(300);
+
+    /// Counts what passes through `reader`.
+    pub fn reading<R: Read>(self, reader: R) -> Counted<R> {
+        Counted {
+            progress: self,
+            inner: reader,
+        }
+    }
+
+    /// `bytes` more are done.
+    pub fn advance(&mut self, bytes: u64) {
+        self.done += bytes;
+        if self.is_shown && (self.bar.is_some() || self.started.elapsed() >= Self::PATIENCE) {
+            self.bar
+                .get_or_insert_with(|| bar(self.verb, self.total, self.started))
+                .set_position(self.done);
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.iter().for_each(ProgressBar::finish_and_clear);
+    }
+}
+
+fn bar(verb: &'static str, total: Option<u64>, started: Instant) -> ProgressBar {
+    let template = match total {
+        Some(_) => "{msg} {wide_bar} {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec} {eta} left",
+        None => "{msg} {spinner} {binary_bytes} {binary_bytes_per_sec}",
+    };
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
+    bar.with_style(style).with_message(verb).with_elapsed(started.elapsed())
+}
+
+/// A reader whose bytes are counted.
+pub struct Counted<R> {
+    progress: Progress,
+    inner: R,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.progress.advance(read as u64);
+        Ok(read)
+    }
+}
