@@ -6,7 +6,7 @@ SHELL := bash
 .PHONY: help demo test bench fuzz lint docs
 
 FUZZ_SECONDS ?= 30
-FUZZ_TARGETS := $(basename $(notdir $(wildcard fuzz/targets/*.rs)))
+FUZZ_TARGETS := $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 SCRIPTS := .ci/run $(wildcard tests/install/*.sh)
 
 help: ## this list
