@@ -2,6 +2,13 @@
 //! implementation (`tests/vectors/reference.py`). Round trips alone would not notice a key derivation that is wrong on
 //! both sides.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    reason = "a panic is the failure report"
+)]
+
 #[path = "support/script.rs"]
 mod script;
 
