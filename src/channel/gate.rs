@@ -12,15 +12,6 @@ pub struct Gate {
     peer_verified: bool,
 }
 
-/// What the peer's record says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PeerWord {
-    /// It has verified this side.
-    Verified,
-    /// It is alive and still waits, for its person perhaps.
-    Waiting,
-}
-
 impl Gate {
     /// The gate of an agreement that has not been verified yet.
     pub fn new(agreed: &Agreed<Unverified>) -> Self {
@@ -47,15 +38,20 @@ impl Gate {
     ///
     /// # Errors
     /// [`Error::Alerted`] when the peer says no; [`Error::NotAuthentic`]; [`Error::Protocol`].
-    pub fn receive(&mut self, record: &mut [u8]) -> Result<PeerWord, Error> {
+    pub fn receive(&mut self, record: &mut [u8]) -> Result<(), Error> {
         match self.opener.open(record)? {
-            (Kind::PAD, _) => Ok(PeerWord::Waiting),
+            (Kind::PAD, _) => Ok(()),
             (Kind::VERIFIED, &[mask]) if mask == self.mask && !self.peer_verified => {
                 self.peer_verified = true;
-                Ok(PeerWord::Verified)
+                Ok(())
             }
             _ => Err(Error::Protocol("a record before the gate is open")),
         }
+    }
+
+    /// Whether the peer has given its word.
+    pub fn peer_has_verified(&self) -> bool {
+        self.peer_verified
     }
 
     /// Opens: both sides have verified each other. A peer's word never stands in for the check on this side, so the

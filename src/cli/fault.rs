@@ -3,7 +3,9 @@
 use std::error::Error as StdError;
 use std::{fmt, io};
 
+use crate::cli::blame;
 use crate::cli::output::StdoutGone;
+use crate::cli::shown::shown_line;
 
 /// The exit status of a failed run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +24,7 @@ pub enum Code {
 }
 
 /// One failure: what happened, why, and what to do next. Travels inside [`anyhow::Error`].
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Fault {
     /// The exit status.
     pub code: Code,
@@ -87,6 +89,18 @@ impl Fault {
         }
     }
 
+    /// The same with one more reason behind those that it has.
+    #[must_use]
+    pub fn and(self, why: impl fmt::Display) -> Self {
+        match &self.why {
+            Some(first) => {
+                let both = format!("{first}; {why}");
+                self.because(both)
+            }
+            None => self.because(why),
+        }
+    }
+
     /// The same with advice.
     #[must_use]
     pub fn hint(self, next: impl Into<String>) -> Self {
@@ -96,17 +110,25 @@ impl Fault {
         }
     }
 
+    /// The object that `docs/cli.md` describes.
+    pub fn to_json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "code": self.code as u8,
+            "kind": self.kind,
+            "what": shown_line(&self.what),
+            "why": self.why.as_deref().map(shown_line),
+            "next": self.next.as_deref().map(shown_line),
+        })
+    }
+
     /// Sorts any error: a fault in the chain stands for itself, a library error by its room's table, the rest is an
     /// ordinary failure.
     pub fn of(error: &anyhow::Error) -> Self {
         if let Some(fault) = find::<Self>(error) {
-            return Self {
-                code: fault.code,
-                kind: fault.kind,
-                what: fault.what.clone(),
-                why: fault.why.clone(),
-                next: fault.next.clone(),
-            };
+            return fault.clone();
+        }
+        if let Some(fault) = blame::of(error) {
+            return fault;
         }
         let fault = Self::failure(error.to_string());
         match error.chain().skip(1).map(ToString::to_string).collect::<Vec<_>>() {

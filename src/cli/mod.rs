@@ -1,16 +1,23 @@
 //! Everything that the user types and sees: words, files, terminals, exit codes.
 
+pub mod address;
+pub mod blame;
 pub mod commands;
 pub mod config;
+pub mod events;
 pub mod fault;
 pub mod inherited;
 pub mod man;
 pub mod output;
+pub mod report;
+pub mod session;
 pub mod shown;
 pub mod signals;
 pub mod streams;
 pub mod terminal;
+pub mod transport;
 pub mod ui;
+pub mod wire;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -160,6 +167,7 @@ fn spelled<T: ValueEnum>(arguments: &[OsString], flag: &str) -> Option<T> {
 }
 
 fn fail(ui: &Ui, error: &anyhow::Error) -> ExitCode {
+    signals::close_prompt();
     if fault::stdout_gone(error) {
         signals::die_of(signals::SIGPIPE);
     }

@@ -15,6 +15,7 @@ use crate::cli::inherited;
 use crate::cli::shown::shown;
 use crate::cli::signals::Partial;
 use crate::cli::streams::{BUFFER, Claims, Input, cannot, descriptor_of, is_same_file, is_special};
+use crate::transfer;
 
 /// What is going to be written, which decides how careful the output is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,8 +26,20 @@ pub enum Contents {
     Text,
     /// Binary, which a terminal gets only when asked for with `-o -`.
     Binary,
+    /// A file of the peer's, with its permission bits: never in the place of another file.
+    Arrival {
+        /// At most 0777, and less what the umask takes.
+        mode: u32,
+    },
     /// Whatever was encrypted: shown on a terminal as long as it is text.
     Unknown,
+}
+
+impl Contents {
+    /// Whether it must not take the place of another file.
+    fn is_new(self) -> bool {
+        matches!(self, Self::Key | Self::Arrival { .. })
+    }
 }
 
 /// Something to write. Dropped without [`Output::commit`], a file never appears.
@@ -94,7 +107,7 @@ impl Output {
     }
 
     fn file(path: &Path, contents: Contents) -> Result<Self, Fault> {
-        let target = if contents == Contents::Key {
+        let target = if contents.is_new() {
             path.to_owned()
         } else {
             follow(path)
@@ -105,7 +118,7 @@ impl Output {
         }
         match existing {
             Some(existing) if is_special(&existing) => Self::opened(File::options().write(true).open(&target), path),
-            Some(_) if contents == Contents::Key => Err(taken(path)),
+            Some(_) if contents.is_new() => Err(taken(path)),
             existing => {
                 Self::replacing(target, existing, contents).map_err(|error| cannot("create", &shown(path), &error))
             }
@@ -116,7 +129,11 @@ impl Output {
         if replaced.is_some() {
             access(&target, Access::WRITE_OK)?;
         }
-        let mode = if contents == Contents::Key { 0o600 } else { 0o666 };
+        let mode = match contents {
+            Contents::Key => 0o600,
+            Contents::Arrival { mode } => mode | 0o600,
+            _ => 0o666,
+        };
         let partial = Partial::create(|| {
             let mut builder = tempfile::Builder::new();
             builder
@@ -136,7 +153,7 @@ impl Output {
             name: shown(&target),
         };
         let publish = match contents {
-            Contents::Key => Publish::Create(partial, target),
+            Contents::Key | Contents::Arrival { .. } => Publish::Create(partial, target),
             _ => Publish::Replace(partial, target),
         };
         Ok(Self {
@@ -162,6 +179,17 @@ impl Output {
             writer: BufWriter::with_capacity(BUFFER, sink),
             publish: Publish::Nothing,
             replaced,
+        }
+    }
+
+    /// Refuses a name that is taken, where nothing may be written over.
+    ///
+    /// # Errors
+    /// When something that is not a pipe or a device has the name.
+    pub fn refuse_taken(path: &Path) -> Result<(), Fault> {
+        match fs::symlink_metadata(path) {
+            Ok(existing) if !is_special(&existing) => Err(taken(path)),
+            _ => Ok(()),
         }
     }
 
@@ -205,6 +233,15 @@ impl Write for Output {
     }
 }
 
+impl transfer::Sink for Output {
+    fn commit(self: Box<Self>) -> io::Result<()> {
+        (*self).commit().map_err(|error| match error.downcast::<io::Error>() {
+            Ok(error) => error,
+            Err(error) => io::Error::other(error.downcast::<Fault>().unwrap_or_else(|error| Fault::of(&error))),
+        })
+    }
+}
+
 fn publish_as(target: &Path, sink: &Sink, rename: impl FnOnce() -> io::Result<()>) -> Result<(), Fault> {
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::AlreadyExists => taken(target),
@@ -222,7 +259,7 @@ fn publish_as(target: &Path, sink: &Sink, rename: impl FnOnce() -> io::Result<()
 fn taken(path: &Path) -> Fault {
     Fault::failure(format!("{} exists already", shown(path)))
         .of_kind("exists")
-        .because("a key is never overwritten")
+        .because("keys and received files are never overwritten")
         .hint("name another file with -o, or move this one away")
 }
 

@@ -8,7 +8,8 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rustix::process::{getppid, getsid};
+use rustix::fs::Mode;
+use rustix::process::{getppid, getsid, umask};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGXFSZ};
 use signal_hook::iterator::Signals;
@@ -93,6 +94,13 @@ impl Pending {
             let _ = (&prompt.tty).write_all(prompt.text.as_bytes());
         }
     }
+}
+
+/// Puts the terminal back, when the program is about to end while a question is still open.
+pub fn close_prompt() {
+    let mut pending = pending();
+    pending.suspend_prompt();
+    pending.prompt = None;
 }
 
 /// Whether what is typed can be read on the screen.
@@ -180,6 +188,28 @@ impl Partial {
             .persist_noclobber(target)
             .map(drop)
             .map_err(|error| error.error)
+    }
+}
+
+/// The file of a Unix socket, which disappears when dropped, and when the program dies of a signal.
+pub struct Socket(Listed);
+
+impl Socket {
+    /// Binds under the lock, as [`Partial::create`] does, and for this user alone.
+    pub fn bind<T>(path: &std::path::Path, bind: impl FnOnce() -> io::Result<T>) -> io::Result<(T, Self)> {
+        let mut pending = pending();
+        let before = umask(Mode::from_raw_mode(0o177));
+        let bound = bind();
+        umask(before);
+        let bound = bound?;
+        pending.partial.push(path.to_owned());
+        Ok((bound, Self(Listed(path.to_owned()))))
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0.0);
     }
 }
 

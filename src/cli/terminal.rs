@@ -64,6 +64,16 @@ impl Terminal {
         }
     }
 
+    /// Shows something that is for the person alone: a code, not a note in a log.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn say(&self, text: &str) -> Result<(), Fault> {
+        (&self.tty)
+            .write_all(text.as_bytes())
+            .map_err(|error| cannot("write to", "the terminal", &error))
+    }
+
     /// Asks for a line that may be seen.
     ///
     /// # Errors

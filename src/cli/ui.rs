@@ -90,6 +90,16 @@ impl Ui {
         }
     }
 
+    /// Something that was asked for and must be seen, with `-q` too.
+    pub fn say(&self, text: &str) {
+        self.line("", "", text);
+    }
+
+    /// Whether a person seems to watch.
+    pub fn has_person(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
     /// A detail for the curious, with `-v`.
     pub fn detail(&self, text: &str) {
         if self.globals.verbose > 0 && !self.globals.quiet {
@@ -110,16 +120,7 @@ impl Ui {
                 fault.why.iter().for_each(|why| self.line("2", "because: ", why));
                 fault.next.iter().for_each(|next| self.line("36", "hint: ", next));
             }
-            ErrorFormat::Json => write_line(
-                &json!({"fault": {
-                    "code": fault.code as u8,
-                    "kind": fault.kind,
-                    "what": shown_line(&fault.what),
-                    "why": fault.why.as_deref().map(shown_line),
-                    "next": fault.next.as_deref().map(shown_line),
-                }})
-                .to_string(),
-            ),
+            ErrorFormat::Json => write_line(&json!({ "fault": fault.to_json() }).to_string()),
         }
     }
 

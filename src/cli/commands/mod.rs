@@ -1,5 +1,9 @@
 //! One file per command: its arguments, whose comments are its help, and what it does.
 
+mod exchange;
+mod receive;
+mod send;
+mod tour;
 mod util;
 
 use clap::Subcommand;
@@ -9,6 +13,14 @@ use crate::cli::ui::Ui;
 /// Every command.
 #[derive(Subcommand)]
 pub enum Command {
+    /// Agree on a key with a peer
+    Exchange(exchange::Args),
+    /// Send a file to a peer
+    Send(send::Args),
+    /// Receive a file from a peer
+    Receive(receive::Args),
+    /// Show an exchange and a transfer between two real processes
+    Tour(tour::Args),
     /// Write completions and man pages, name the folders in use
     Util(util::Args),
 }
@@ -17,6 +29,10 @@ impl Command {
     /// Does what was asked.
     pub fn run(self, ui: &Ui) -> anyhow::Result<()> {
         match self {
+            Self::Exchange(args) => args.run(ui),
+            Self::Send(args) => args.run(ui),
+            Self::Receive(args) => args.run(ui),
+            Self::Tour(args) => args.run(ui),
             Self::Util(args) => args.run(ui),
         }
     }

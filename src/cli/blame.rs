@@ -1,0 +1,115 @@
+//! Which exit status, which kind and which advice an error of the library gets: one table per room.
+
+use std::error::Error as StdError;
+
+use crate::channel;
+use crate::cli::fault::{Fault, find};
+use crate::cli::wire::WireError;
+use crate::handshake::{self, Alert, AlertCode};
+use crate::transfer;
+use crate::verify::CodesDiffer;
+
+/// The fault that a library error in the chain stands for, if there is one.
+pub fn of(error: &anyhow::Error) -> Option<Fault> {
+    let fault = find::<transfer::Error<WireError>>(error).map(of_transfer);
+    let fault = fault.or_else(|| find::<WireError>(error).map(of_wire));
+    let fault = fault.or_else(|| find::<handshake::Error>(error).map(of_handshake));
+    let fault = fault.or_else(|| find::<channel::Error>(error).map(of_channel));
+    fault.or_else(|| find::<CodesDiffer>(error).map(|_| codes_differ("you said that the codes differ")))
+}
+
+fn of_handshake(error: &handshake::Error) -> Fault {
+    use handshake::Error::{Alerted, Demand, NotAuthentic, NotKeypact, Protocol, Reflected, Rng, Version};
+    let what = "no key was agreed";
+    match error {
+        NotKeypact => Fault::peer("not_keypact", what).hint("check that the other side runs keypact"),
+        Protocol(_) => Fault::peer("protocol", what).hint("check that nothing else writes to the wire"),
+        Version => Fault::peer("version", what).hint("use the same release of keypact on both sides"),
+        Demand { .. } => Fault::peer("demand", what).hint("use the same authentication flags on both sides"),
+        NotAuthentic(_) => Fault::inauthentic("handshake", what)
+            .hint("somebody may be changing what is sent; try another way to the peer"),
+        Reflected => Fault::inauthentic("reflected", what).hint("the wire leads back to this side"),
+        Alerted(alert) => return alerted(alert),
+        Rng(_) => Fault::failure(what).of_kind("rng"),
+    }
+    .because(error)
+}
+
+fn of_channel(error: &channel::Error) -> Fault {
+    use channel::Error::{Alerted, KeyWornOut, NotAuthentic, Protocol};
+    let what = "the session was ended";
+    match error {
+        NotAuthentic => Fault::inauthentic("record", what).hint("somebody may be changing what is sent"),
+        Alerted(alert) => return alerted(alert),
+        Protocol(_) | KeyWornOut => Fault::peer("protocol", what),
+    }
+    .because(error)
+}
+
+/// What the peer says of why it gives up.
+fn alerted(alert: &Alert) -> Fault {
+    let fault = match alert.code() {
+        AlertCode::CodesDiffer => return codes_differ(&alert.to_string()),
+        AlertCode::Crypto => Fault::inauthentic("handshake", "the peer found the exchange not authentic"),
+        AlertCode::Demand => {
+            Fault::peer("demand", "the peer gave up").hint("use the same authentication flags on both sides")
+        }
+        AlertCode::Version | AlertCode::Suite => Fault::peer("version", "the peer gave up"),
+        AlertCode::Refused => Fault::peer("refused", "the peer refused"),
+        AlertCode::Timeout => Fault::peer("timeout", "the peer gave up"),
+        _ => Fault::peer("cancelled", "the peer gave up"),
+    };
+    match (alert.code(), alert.text()) {
+        (AlertCode::Demand, _) | (_, "") => fault.because(alert),
+        (_, text) => fault.because(format!("it says: {text}")),
+    }
+}
+
+fn codes_differ(why: &str) -> Fault {
+    Fault::inauthentic("codes_differ", "no key was agreed: the codes differ")
+        .because(why)
+        .hint("somebody may be in the middle; do not try again over this channel before you know why")
+}
+
+fn of_wire(error: &WireError) -> Fault {
+    match error {
+        WireError::Closed => Fault::peer("gone", "the peer is gone")
+            .because("the wire was closed before the work was done")
+            .hint("see what the other side says, and try again"),
+        WireError::Silent(_) => Fault::peer("timeout", "the peer does not answer")
+            .because(error)
+            .hint("see what the other side says, or allow more with --wait or --timeout"),
+        WireError::Broken(cause) => Fault::peer("wire", "the wire broke").because(cause),
+        WireError::Text(text) => Fault::peer("not_keypact", "the peer is not keypact")
+            .because(format!("it sent text: {}", text.trim_end()))
+            .hint("run the remote command without a terminal (ssh -T) and keep its shell from printing"),
+        WireError::Frame(error) => of_handshake(error),
+    }
+}
+
+fn of_transfer(error: &transfer::Error<WireError>) -> Fault {
+    use transfer::Error::{Channel, Content, Link, Refused, Rng, Sink, Source, SourceChanged};
+    match error {
+        Link(error) => of_wire(error),
+        Channel(error) => of_channel(error),
+        Content => Fault::inauthentic("content", "what arrived is not what was sent")
+            .because(error)
+            .hint("nothing was kept; send it again"),
+        Source(cause) => carried(cause).unwrap_or_else(|| Fault::failure("cannot read what is sent").because(cause)),
+        SourceChanged { .. } => Fault::failure("the file changed while it was sent")
+            .of_kind("source_changed")
+            .because(error)
+            .hint("send it again when nothing writes to it"),
+        Sink(cause) => carried(cause).unwrap_or_else(|| Fault::failure("cannot write what arrives").because(cause)),
+        Refused(why) => Fault::failure("did not take what the peer offers")
+            .of_kind("refused")
+            .because(why),
+        Rng(cause) => Fault::failure("no file key was drawn").of_kind("rng").because(cause),
+    }
+}
+
+/// A fault that travels inside an I/O error names the file already.
+fn carried(error: &std::io::Error) -> Option<Fault> {
+    let inner: &(dyn StdError + 'static) = error.get_ref()?;
+    inner.downcast_ref::<Fault>().cloned()
+}

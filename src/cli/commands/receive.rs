@@ -1,0 +1,108 @@
+//! `keypact receive`: one file from a peer.
+
+use std::path::PathBuf;
+
+use crate::cli::events::Events;
+use crate::cli::fault::Fault;
+use crate::cli::output::{Contents, Output};
+use crate::cli::report::Report;
+use crate::cli::session::{self, AuthArgs};
+use crate::cli::shown::shown;
+use crate::cli::streams::Claims;
+use crate::cli::transport::TransportArgs;
+use crate::cli::ui::Ui;
+use crate::transfer::{self, Entry, Sink};
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    transport: TransportArgs,
+    #[command(flatten)]
+    auth: AuthArgs,
+    /// The folder that the file goes to, under the name that the sender gives [default: this one]
+    #[arg(short, long, value_name = "DIR", conflicts_with = "output")]
+    directory: Option<PathBuf>,
+    /// The file's name here; - is stdout, which gets each piece as soon as it is authentic
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl Args {
+    pub fn run(self, ui: &Ui) -> anyhow::Result<()> {
+        let mut events = self.auth.events()?;
+        let result = self.receive(ui, &mut events);
+        events.ended(&result);
+        result
+    }
+
+    fn receive(self, ui: &Ui, events: &mut Events) -> anyhow::Result<()> {
+        let mut claims = Claims::default();
+        self.transport.claim(&mut claims)?;
+        let place = Place::settle(self.output, self.directory, &mut claims)?;
+        let auth = self.auth.settle(ui)?;
+
+        let (mut wire, channel) = session::establish(&self.transport, auth, ui, events)?;
+        let mut report = Report::new("receiving", ui, events);
+        let (mut fault, mut name) = (None, String::new());
+        let decide = |entry: &Entry| {
+            name.clone_from(&entry.name);
+            place.open(entry).map_err(|refused| {
+                let why = refused.what.clone();
+                fault = Some(refused);
+                why
+            })
+        };
+        let received = transfer::receive(&mut wire, channel, decide, &mut |event| report.watch(&event));
+        match fault {
+            // This side's own words say more than what the peer is told.
+            Some(fault) => {
+                wire.finish();
+                Err(fault.into())
+            }
+            None => report.end(&name, received, wire),
+        }
+    }
+}
+
+/// Where the file goes, decided before anyone is asked.
+enum Place {
+    Stdout(Box<Output>),
+    File(PathBuf),
+    Folder(PathBuf),
+}
+
+impl Place {
+    fn settle(output: Option<PathBuf>, folder: Option<PathBuf>, claims: &mut Claims) -> Result<Self, Fault> {
+        if let Some(path) = output {
+            if path.as_os_str() == "-" {
+                let output = Output::open(Some(&path), Contents::Binary, "the file", claims)?;
+                return Ok(Self::Stdout(Box::new(output)));
+            }
+            // Refused before the peer is kept waiting; a name that is taken meanwhile, when it is offered.
+            Output::refuse_taken(&path)?;
+            return Ok(Self::File(path));
+        }
+        let folder = folder.unwrap_or_else(|| PathBuf::from("."));
+        if !folder.is_dir() {
+            let fault = Fault::failure(format!("{} is not a folder", shown(&folder)));
+            return Err(fault.hint("name a folder with -d, or a file with -o"));
+        }
+        Ok(Self::Folder(folder))
+    }
+
+    fn open(self, entry: &Entry) -> Result<Box<dyn Sink>, Fault> {
+        let path = match self {
+            Self::Stdout(output) => return Ok(output),
+            Self::File(path) => path,
+            Self::Folder(_) if entry.name.is_empty() => {
+                return Err(Fault::failure("the sender's stream has no name").hint("name a file with -o FILE"));
+            }
+            Self::Folder(folder) => folder.join(&entry.name),
+        };
+        let contents = Contents::Arrival {
+            mode: entry.mode.into(),
+        };
+        let output = Output::open(Some(&path), contents, "the file", &mut Claims::default())?;
+        Ok(Box::new(output))
+    }
+}

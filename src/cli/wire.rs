@@ -1,0 +1,368 @@
+//! The wire: a duplex of bytes to the peer, cut into whole messages by one thread and written by another, so that
+//! nothing that the peer does or leaves undone can hold this side up for longer than its patience.
+//!
+//! What a wire carries says for itself what it is: `K` begins a frame of the exchange, 0x20 begins a record.
+
+use std::io::{self, Read, Write};
+use std::process::Child;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::channel::{self, Link};
+use crate::cli::fault::Fault;
+use crate::handshake::{self, FrameHeader};
+use crate::verify::Answer;
+
+/// Messages that wait on either side of a thread: enough to keep it busy, little to hold for a peer that floods.
+const QUEUE: usize = 4;
+/// How much of a text that is not keypact is read to be shown.
+const SHOWN_TEXT: usize = 160;
+/// How long the last words to a peer may take, and its own last words to arrive.
+const FAREWELL: Duration = Duration::from_secs(2);
+/// How long a command of `--exec` may take to end after its wire has closed.
+const CHILD_END: Duration = Duration::from_secs(5);
+
+/// The half that writes, and says at its end that no more will come.
+pub trait Sending: Write + Send {
+    /// Tells the peer that this direction is over.
+    fn shut(&mut self) {}
+}
+
+/// A wire to a peer.
+pub struct Wire {
+    arrivals: Receiver<Result<Arrival, WireError>>,
+    /// For what must be waited for together with the peer's messages.
+    inbox: SyncSender<Result<Arrival, WireError>>,
+    outgoing: Option<Outgoing>,
+    clock: Arc<Clock>,
+    patience: Duration,
+    child: Option<Child>,
+}
+
+/// What this side waits for.
+pub enum Arrival {
+    /// A whole frame or record.
+    Message(Vec<u8>),
+    /// What a person, or a command in a person's place, answered.
+    Answer(Result<Answer, Fault>),
+}
+
+/// Why a wire ended.
+#[derive(Debug, thiserror::Error)]
+pub enum WireError {
+    /// The peer closed it between two messages, or within one.
+    #[error("the peer is gone")]
+    Closed,
+    /// Nothing came, or nothing was taken, for too long.
+    #[error("nothing was heard of the peer for {} seconds", .0.as_secs())]
+    Silent(Duration),
+    /// Reading or writing failed.
+    #[error("the wire broke")]
+    Broken(#[source] io::Error),
+    /// What came is not a frame of the exchange.
+    #[error(transparent)]
+    Frame(handshake::Error),
+    /// What came is text.
+    #[error("the peer sent text, which is not keypact")]
+    Text(String),
+}
+
+struct Outgoing {
+    full: SyncSender<Vec<u8>>,
+    spare: Receiver<io::Result<Vec<u8>>>,
+    in_flight: usize,
+}
+
+/// When the peer was last heard, in milliseconds since the wire began.
+struct Clock {
+    began: Instant,
+    heard: AtomicU64,
+}
+
+impl Clock {
+    fn note(&self) {
+        self.heard.store(self.now(), Ordering::Relaxed);
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn silence(&self) -> Duration {
+        Duration::from_millis(self.now().saturating_sub(self.heard.load(Ordering::Relaxed)))
+    }
+}
+
+impl Wire {
+    /// Starts both threads.
+    pub fn new(reading: Box<dyn Read + Send>, writing: Box<dyn Sending>, patience: Duration) -> Self {
+        let clock = Arc::new(Clock {
+            began: Instant::now(),
+            heard: AtomicU64::new(0),
+        });
+        let (inbox, arrivals) = mpsc::sync_channel(QUEUE);
+        let (deliver, heard) = (inbox.clone(), Arc::clone(&clock));
+        thread::spawn(move || read_messages(reading, &deliver, &heard));
+        Self {
+            arrivals,
+            inbox,
+            outgoing: Some(Outgoing::start(writing)),
+            clock,
+            patience,
+            child: None,
+        }
+    }
+
+    /// The same with the command whose pipes it is.
+    #[must_use]
+    pub fn with_child(self, child: Child) -> Self {
+        Self {
+            child: Some(child),
+            ..self
+        }
+    }
+
+    /// The next arrival, for at most `patience`.
+    ///
+    /// # Errors
+    /// [`WireError`].
+    pub fn next(&mut self, patience: Duration) -> Result<Arrival, WireError> {
+        match self.arrivals.recv_timeout(patience) {
+            Ok(arrival) => arrival,
+            Err(RecvTimeoutError::Timeout) => Err(WireError::Silent(patience)),
+            Err(RecvTimeoutError::Disconnected) => Err(WireError::Closed),
+        }
+    }
+
+    /// The next message, for at most `patience`.
+    ///
+    /// # Errors
+    /// [`WireError`].
+    pub fn message(&mut self, patience: Duration) -> Result<Vec<u8>, WireError> {
+        loop {
+            if let Arrival::Message(message) = self.next(patience)? {
+                return Ok(message);
+            }
+        }
+    }
+
+    /// Waits for a person's answer while messages go on arriving; it arrives like one of them.
+    pub fn meanwhile(&self, ask: impl FnOnce() -> Result<Answer, Fault> + Send + 'static) {
+        let inbox = self.inbox.clone();
+        thread::spawn(move || {
+            // The wire may be gone when the person is done; then nobody waits for the answer.
+            let _ = inbox.send(Ok(Arrival::Answer(ask())));
+        });
+    }
+
+    /// Writes a whole message.
+    ///
+    /// # Errors
+    /// [`WireError`].
+    pub fn write(&mut self, message: Vec<u8>) -> Result<Vec<u8>, WireError> {
+        let outgoing = self.outgoing.as_mut().ok_or(WireError::Closed)?;
+        let spare = outgoing.spare(QUEUE, self.patience, &self.clock)?;
+        outgoing.in_flight += 1;
+        outgoing.full.send(message).map_err(|_| WireError::Closed)?;
+        Ok(spare)
+    }
+
+    /// Ends the wire: everything written reaches the peer if it still reads, and its last words are waited for. Gives
+    /// the exit status of the command of `--exec`, when it failed.
+    pub fn finish(mut self) -> Option<String> {
+        if let Some(mut outgoing) = self.outgoing.take() {
+            // A peer that is gone or does not read has no last words to hear.
+            let _ = outgoing.spare(1, FAREWELL, &self.clock);
+        }
+        let deadline = Instant::now() + FAREWELL;
+        while self.next(deadline.saturating_duration_since(Instant::now())).is_ok() {}
+        self.child.take().and_then(end_of)
+    }
+}
+
+impl Link for Wire {
+    type Error = WireError;
+
+    fn send(&mut self, records: Vec<u8>) -> Result<Vec<u8>, WireError> {
+        self.write(records)
+    }
+
+    fn receive(&mut self) -> Result<Vec<u8>, WireError> {
+        self.message(self.patience)
+    }
+
+    fn poll(&mut self) -> Result<Option<Vec<u8>>, WireError> {
+        match self.arrivals.try_recv() {
+            Ok(Ok(Arrival::Message(message))) => Ok(Some(message)),
+            Ok(Err(why)) => Err(why),
+            Ok(Ok(Arrival::Answer(_))) | Err(_) => Ok(None),
+        }
+    }
+}
+
+impl Outgoing {
+    fn start(mut writing: Box<dyn Sending>) -> Self {
+        let (full, to_write) = mpsc::sync_channel::<Vec<u8>>(QUEUE);
+        let (give_back, spare) = mpsc::sync_channel(QUEUE);
+        thread::spawn(move || {
+            while let Ok(mut message) = to_write.recv() {
+                let written = writing.write_all(&message).and_then(|()| writing.flush());
+                message.clear();
+                let failed = written.is_err();
+                if give_back.send(written.map(|()| message)).is_err() || failed {
+                    break;
+                }
+            }
+            writing.shut();
+        });
+        Self {
+            full,
+            spare,
+            in_flight: 0,
+        }
+    }
+
+    /// Waits until fewer than `limit` messages are on their way, and gives an empty buffer. A peer that is heard is
+    /// alive, even while it takes nothing.
+    fn spare(&mut self, limit: usize, patience: Duration, clock: &Clock) -> Result<Vec<u8>, WireError> {
+        let began = Instant::now();
+        let mut buffer = Vec::new();
+        while self.in_flight > 0 {
+            match self.spare.try_recv() {
+                Ok(written) => buffer = self.returned(written)?,
+                Err(_) if self.in_flight < limit => break,
+                Err(_) => match self.spare.recv_timeout(Duration::from_secs(1).min(patience)) {
+                    Ok(written) => buffer = self.returned(written)?,
+                    Err(RecvTimeoutError::Timeout) if began.elapsed().min(clock.silence()) < patience => {}
+                    Err(RecvTimeoutError::Timeout) => return Err(WireError::Silent(patience)),
+                    Err(RecvTimeoutError::Disconnected) => return Err(WireError::Closed),
+                },
+            }
+        }
+        Ok(buffer)
+    }
+
+    fn returned(&mut self, written: io::Result<Vec<u8>>) -> Result<Vec<u8>, WireError> {
+        self.in_flight -= 1;
+        written.map_err(broken)
+    }
+}
+
+fn broken(error: io::Error) -> WireError {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+    match error.kind() {
+        BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof => WireError::Closed,
+        _ => WireError::Broken(error),
+    }
+}
+
+fn read_messages(mut reading: Box<dyn Read + Send>, deliver: &SyncSender<Result<Arrival, WireError>>, clock: &Clock) {
+    loop {
+        let message = read_message(&mut *reading);
+        clock.note();
+        let over = message.is_err();
+        if deliver.send(message.map(Arrival::Message)).is_err() || over {
+            return;
+        }
+    }
+}
+
+fn read_message(reading: &mut dyn Read) -> Result<Vec<u8>, WireError> {
+    let mut start = [0; channel::HEADER_LEN];
+    fill(reading, &mut start, 0)?;
+    if let Ok(length) = channel::record_len(start) {
+        let mut record = vec![0; length];
+        record[..start.len()].copy_from_slice(&start);
+        reading.read_exact(&mut record[start.len()..]).map_err(broken)?;
+        return Ok(record);
+    }
+    let mut header = [0; handshake::HEADER_LEN];
+    header[..start.len()].copy_from_slice(&start);
+    fill(reading, &mut header, start.len())?;
+    let body = match FrameHeader::parse(&header) {
+        Ok(parsed) => parsed.body_len(),
+        Err(handshake::Error::NotKeypact) => return Err(WireError::Text(text(reading, &header))),
+        Err(error) => return Err(WireError::Frame(error)),
+    };
+    let mut frame = vec![0; header.len() + body];
+    frame[..header.len()].copy_from_slice(&header);
+    reading.read_exact(&mut frame[header.len()..]).map_err(broken)?;
+    Ok(frame)
+}
+
+/// Fills `buffer` from `filled` on. An end of file after a few letters is a short text, not a broken message.
+fn fill(reading: &mut dyn Read, buffer: &mut [u8], mut filled: usize) -> Result<(), WireError> {
+    while filled < buffer.len() {
+        match reading.read(&mut buffer[filled..]) {
+            Ok(0)
+                if filled > 0
+                    && buffer[..filled]
+                        .iter()
+                        .all(|byte| matches!(byte, b' '..=b'~' | b'\r' | b'\n')) =>
+            {
+                return Err(WireError::Text(String::from_utf8_lossy(&buffer[..filled]).into_owned()));
+            }
+            Ok(0) => return Err(WireError::Closed),
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(broken(error)),
+        }
+    }
+    Ok(())
+}
+
+/// The rest of a text, as far as it comes at once.
+fn text(reading: &mut dyn Read, start: &[u8]) -> String {
+    let mut rest = [0; SHOWN_TEXT];
+    let count = reading.read(&mut rest).unwrap_or(0);
+    String::from_utf8_lossy(&[start, &rest[..count]].concat()).into_owned()
+}
+
+/// Waits for a command to end, and ends it when it does not; how it ended, when it failed.
+fn end_of(mut child: Child) -> Option<String> {
+    let deadline = Instant::now() + CHILD_END;
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return (!status.success()).then(|| status.to_string()),
+            Ok(None) if Instant::now() < deadline => thread::sleep(Duration::from_millis(5)),
+            _ => break,
+        }
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+    Some("it did not end, and was killed".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error_of(bytes: &[u8]) -> WireError {
+        let mut reading = bytes;
+        loop {
+            if let Err(error) = read_message(&mut reading) {
+                return error;
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_keypact_is_told_apart() {
+        assert!(matches!(error_of(b""), WireError::Closed));
+        assert!(
+            matches!(error_of(b"Last login: Fri Nov 20"), WireError::Text(text) if text == "Last login: Fri Nov 20")
+        );
+        assert!(matches!(error_of(b"sh: 1"), WireError::Text(text) if text == "sh: 1"));
+        assert!(matches!(
+            error_of(b"KPX2\x01\0\0\0"),
+            WireError::Frame(handshake::Error::Version)
+        ));
+        assert!(matches!(error_of(b"KPX1\x01\0\0\x05abc"), WireError::Closed));
+        assert!(matches!(error_of(&[0x20, 0, 0, 17, 1]), WireError::Closed));
+        assert!(matches!(error_of(&[0x20, 0xff, 0, 0, 0, 0, 0, 0]), WireError::Frame(_)));
+        assert!(matches!(error_of(&[0x16, 3, 1, 0, 0, 0, 0, 0]), WireError::Frame(_)));
+    }
+}
