@@ -270,3 +270,145 @@ impl<R: BufRead> Read for Reader<R> {
         Ok(count)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{Flaky, read_patiently};
+    use super::*;
+
+    /// Around every edge of a line and of a batch.
+    const LENGTHS: [usize; 11] = [
+        0,
+        1,
+        2,
+        47,
+        48,
+        49,
+        95,
+        96,
+        LINES * LINE - 1,
+        LINES * LINE,
+        LINES * LINE + 1,
+    ];
+
+    fn encode(bytes: &[u8]) -> Vec<u8> {
+        let mut writer = Writer::new(Vec::new());
+        writer.write_all(bytes).unwrap();
+        writer.finish().unwrap()
+    }
+
+    fn decode(text: &[u8]) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::new();
+        Reader::new(text).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// A text with the given lines between the first and the last.
+    fn framed(lines: &str) -> Vec<u8> {
+        [BEGIN, b"\n", lines.as_bytes(), END, b"\n"].concat()
+    }
+
+    #[test]
+    fn every_length_is_read_again() {
+        for length in LENGTHS {
+            let bytes = vec![0x5a; length];
+            assert_eq!(decode(&encode(&bytes)).unwrap(), bytes);
+        }
+        assert_eq!(encode(b"attack at dawn"), framed("YXR0YWNrIGF0IGRhd24=\n"));
+    }
+
+    #[test]
+    fn line_ends_and_outer_white_space_may_differ() {
+        let bytes = [7; 100];
+        let text = String::from_utf8(encode(&bytes)).unwrap();
+        let space = |count| " ".repeat(count);
+        for good in [
+            text.replace('\n', "\r\n"),
+            text.trim_end().to_owned(),
+            format!("\n \t\r\n{text}\n\n  "),
+            space(SPACE_LIMIT) + &text + &space(SPACE_LIMIT),
+        ] {
+            assert_eq!(decode(good.as_bytes()).unwrap(), bytes, "{good:?}");
+        }
+        let late = decode((text.clone() + &space(SPACE_LIMIT + 1)).as_bytes());
+        assert!(matches!(late, Err(Error::Armor(_))));
+        let early = decode((space(SPACE_LIMIT + 1) + &text).as_bytes());
+        assert!(matches!(early, Err(Error::Armor(_))));
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        let full = "QUFB".repeat(16);
+        for lines in [
+            "\n".to_owned(),
+            "\nQUFB\n".to_owned(),
+            "QUFB\n\n".to_owned(),
+            "QUFB\nQUFB\n".to_owned(),
+            format!("{full}QUFB\n"),
+            format!("{full} \n"),
+            " QUFB\n".to_owned(),
+            "QUE\n".to_owned(),
+            "QUF=\n".to_owned(),
+            "QUE=\nQUFB\n".to_owned(),
+            "QU\rFB\n".to_owned(),
+            "QUFB\r\r\n".to_owned(),
+            "QUFB\n=QUFB\n".to_owned(),
+            "Comment: none\n".to_owned(),
+            "\u{fc}\n".to_owned(),
+        ] {
+            assert!(matches!(decode(&framed(&lines)), Err(Error::Armor(_))), "{lines:?}");
+        }
+        let good = String::from_utf8(framed("QUFB\n")).unwrap();
+        for bad in [
+            good.replace("BEGIN", "begin"),
+            good.replace("FILE", "MESSAGE"),
+            good.replace("END", "END "),
+            good.replacen("-----\n", "----- \n", 1),
+            good.replacen('\n', "", 1),
+            format!("see below\n{good}"),
+            format!("{good}."),
+            good.lines().take(2).collect::<Vec<_>>().join("\n"),
+        ] {
+            assert!(matches!(decode(bad.as_bytes()), Err(Error::Armor(_))), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_failing_source_loses_nothing() {
+        for length in LENGTHS {
+            let bytes = vec![0xa5; length];
+            let (text, binary) = (encode(&bytes), [BINARY, &bytes].concat());
+            let mut reader = Reader::new(Flaky { bytes: &text, calls: 0 });
+            assert!(read_patiently(&mut reader).unwrap() == bytes, "{length}");
+            let mut reader = Reader::new(Flaky {
+                bytes: &binary,
+                calls: 0,
+            });
+            assert!(read_patiently(&mut reader).unwrap() == binary, "{length}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn decoding_inverts_encoding(bytes: Vec<u8>, written in 1_usize..100) {
+            let mut writer = Writer::new(Vec::new());
+            for part in bytes.chunks(written) {
+                writer.write_all(part).unwrap();
+            }
+            proptest::prop_assert_eq!(decode(&writer.finish().unwrap()).unwrap(), bytes);
+        }
+
+        #[test]
+        fn there_is_one_text_for_each_file(lines in "([A-Za-z0-9+/=]{60,68}\n){0,2}([A-Za-z0-9+/]{0,4}={0,2}\n)?") {
+            let text = framed(&lines);
+            if let Ok(bytes) = decode(&text) {
+                proptest::prop_assert_eq!(encode(&bytes), text);
+            }
+        }
+
+        #[test]
+        fn binary_passes_through(bytes: Vec<u8>) {
+            proptest::prop_assert_eq!(decode(&bytes).unwrap(), bytes);
+        }
+    }
+}

@@ -234,3 +234,153 @@ impl Write for MacWriter {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "age-encryption.org/v1\n-> kind arg\nQUFB\n--- AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n";
+
+    fn read(text: &[u8]) -> Result<Header, Error> {
+        Header::read(&mut &text[..])
+    }
+
+    #[test]
+    fn every_rule_counts() {
+        assert!(read(GOOD.as_bytes()).is_ok());
+        for (good, bad) in [
+            ("age-enc", "Age-enc"),
+            ("/v1\n", "/v2\n"),
+            ("/v1\n", "/v1\r\n"),
+            ("/v1\n", "/v1 \n"),
+            ("-> kind arg\nQUFB\n", ""),
+            ("-> kind", "->kind"),
+            ("-> kind", "->  kind"),
+            ("-> kind", "-> kind\u{fc}"),
+            ("-> kind", "-> kind\t"),
+            ("-> kind arg\n", "-> \n"),
+            ("arg\n", "arg \n"),
+            ("arg\n", "\n"),
+            ("arg\n", "arg\r\n"),
+            ("QUFB\n", ""),
+            ("QUFB\n", "QUFB\n\n"),
+            ("QUFB\n", "QUFB\r\n"),
+            ("QUFB\n", "QUE=\n"),
+            ("QUFB\n", "QUF\n"),
+            ("--- ", "---"),
+            ("--- ", "---  "),
+            ("--- A", "--- "),
+            ("--- A", "--- AA"),
+            ("AA\n", "AB\n"),
+            ("AA\n", "AA=\n"),
+            ("AA\n", "AA \n"),
+            ("AA\n", "AA\r\n"),
+            ("AA\n", "AA"),
+        ] {
+            let text = GOOD.replacen(good, bad, 1);
+            assert!(matches!(read(text.as_bytes()), Err(Error::Header(_))), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn every_cut_is_refused() {
+        for length in 0..GOOD.len() {
+            assert!(
+                matches!(read(&GOOD.as_bytes()[..length]), Err(Error::Header(_))),
+                "{length}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_passphrase_stands_alone() {
+        let alone = GOOD.replace("kind", "scrypt");
+        assert_eq!(read(alone.as_bytes()).unwrap().locked(), Locked::Passphrase);
+        for beside in ["-> scrypt arg\nQUFB\n--- ", "-> other\n\n--- "] {
+            let text = alone.replace("--- ", beside);
+            assert!(matches!(read(text.as_bytes()), Err(Error::Header(_))), "{text:?}");
+        }
+    }
+
+    /// Endless text of one kind, and how much of it was asked for.
+    struct Endless {
+        unit: &'static [u8],
+        taken: usize,
+    }
+
+    impl Read for Endless {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            for byte in &mut *out {
+                *byte = self.unit[self.taken % self.unit.len()];
+                self.taken += 1;
+            }
+            Ok(out.len())
+        }
+    }
+
+    #[test]
+    fn endless_headers_are_given_up_on() {
+        const BUFFER: usize = 8 << 10;
+        let version: &[u8] = b"age-encryption.org/v1\n-> a\n";
+        for (front, unit, most) in [
+            (&b""[..], &b"a"[..], 0),
+            (b"age-encryption.org/", b"9", 0),
+            (b"age-encryption.org/v1\n-> ", b"a", HEADER_LIMIT),
+            (b"age-encryption.org/v1\n-> a", b" a", HEADER_LIMIT),
+            (
+                version,
+                b"QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB\n",
+                HEADER_LIMIT,
+            ),
+            (version, b"\n-> a\n", 6 * STANZA_LIMIT as u64),
+        ] {
+            let mut endless = Endless { unit, taken: 0 };
+            let mut source = io::BufReader::with_capacity(BUFFER, front.chain(&mut endless));
+            assert!(matches!(Header::read(&mut source), Err(Error::Header(_))));
+            assert!(
+                endless.taken as u64 <= most + 2 * BUFFER as u64,
+                "{} bytes",
+                endless.taken
+            );
+        }
+    }
+
+    #[test]
+    fn as_many_stanzas_as_the_limit_are_read() {
+        let stanzas = vec![Stanza::new("x", &[], Vec::new()).unwrap(); STANZA_LIMIT];
+        let header = Header { stanzas, mac: [0; 32] };
+        assert!(read(&header.to_bytes()).unwrap() == header);
+    }
+
+    fn stanza() -> impl proptest::strategy::Strategy<Value = Stanza> {
+        use proptest::prelude::*;
+        let words = prop::collection::vec("[!-~]{1,9}", 1..4);
+        (words, prop::collection::vec(0_u8.., 0..150)).prop_map(|(words, body)| {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let kind = words[0].replace("scrypt", "other");
+            Stanza::new(&kind, &words[1..], body).unwrap()
+        })
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_written_is_read(stanzas in proptest::collection::vec(stanza(), 1..5), mac: [u8; 32]) {
+            let header = Header { stanzas, mac };
+            let mut bytes = header.to_bytes();
+            let length = bytes.len();
+            bytes.extend(b"payload");
+            let mut rest = &bytes[..];
+            proptest::prop_assert_eq!(Header::read(&mut rest).unwrap(), header);
+            proptest::prop_assert_eq!(rest, &bytes[length..]);
+        }
+
+        #[test]
+        fn what_is_read_is_canonical(at in 0..GOOD.len(), byte: u8, cut in 0_usize..3) {
+            let mut text = GOOD.as_bytes().to_vec();
+            text.splice(at..text.len().min(at + cut), [byte]);
+            if let Ok(header) = read(&text) {
+                proptest::prop_assert!(text.starts_with(&header.to_bytes()));
+            }
+        }
+    }
+}

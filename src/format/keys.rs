@@ -180,3 +180,99 @@ fn begins(text: &str, prefix: &str) -> bool {
     text.get(..prefix.len())
         .is_some_and(|front| front.eq_ignore_ascii_case(prefix))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::Counter;
+    use super::*;
+
+    fn identities() -> [IdentityKey; 2] {
+        let rng = &mut Counter(0);
+        [
+            IdentityKey::X25519(x25519::Identity::generate(rng).unwrap()),
+            IdentityKey::Hybrid(hybrid::Identity::generate(rng).unwrap()),
+        ]
+    }
+
+    fn fault<K>(text: &str, parse: fn(&str) -> Result<Vec<K>, Error>) -> (usize, KeyError) {
+        match parse(text) {
+            Err(Error::KeyFile { line, error }) => (line, error),
+            Err(Error::Key(error)) => (0, error),
+            _ => panic!("accepted"),
+        }
+    }
+
+    #[test]
+    fn every_kind_is_read_again_in_either_case() {
+        for identity in identities() {
+            let recipient = identity.recipient();
+            let text = identity.to_text();
+            for text in [text.expose().to_owned(), text.expose().to_lowercase()] {
+                assert!(
+                    text.parse::<IdentityKey>()
+                        .is_ok_and(|key| key.recipient() == recipient)
+                );
+            }
+            let text = recipient.to_string();
+            assert_eq!(text.parse(), Ok(recipient.clone()));
+            assert_eq!(text.to_uppercase().parse(), Ok(recipient));
+        }
+    }
+
+    #[test]
+    fn files_hold_comments_blank_lines_and_either_line_end() {
+        let [a, b] = identities();
+        let text = format!("# two\r\n\r\n{}\r\n#\n\n{}", a.to_text().expose(), b.to_text().expose());
+        assert_eq!(parse_identities(&text).map_err(drop).unwrap().len(), 2);
+        let text = format!("{}\n# end\n{}\n", a.recipient(), b.recipient());
+        assert_eq!(parse_recipients(&text).unwrap(), [a.recipient(), b.recipient()]);
+    }
+
+    #[test]
+    fn faults_name_the_line_and_what_should_stand_there() {
+        let [a, b] = identities();
+        let recipient = a.recipient().to_string();
+        let secret = a.to_text();
+        let secret = secret.expose();
+        let damaged = format!("{}b", &recipient[..recipient.len() - 1]);
+        for (text, expected) in [
+            (String::new(), (0, KeyError::Empty)),
+            ("# only a comment\n".to_owned(), (0, KeyError::Empty)),
+            (format!("\n{secret}\n"), (2, KeyError::IdentityGiven)),
+            ("AGE-PLUGIN-X-1Q".to_owned(), (1, KeyError::IdentityGiven)),
+            (format!("# ok\n{recipient}\n{damaged}\n"), (3, KeyError::Damaged)),
+            (format!("{recipient} "), (1, KeyError::Damaged)),
+            ("age1yubikey1q".to_owned(), (1, KeyError::UnknownRecipient)),
+            ("ssh-ed25519 AAAA".to_owned(), (1, KeyError::UnknownRecipient)),
+            ("a".repeat(RECIPIENT_LIMIT + 1), (1, KeyError::LongLine)),
+            (bech32::encode("age", &[1; 31]), (1, KeyError::Invalid)),
+            (bech32::encode("age1pq", &[1; 32]), (1, KeyError::Invalid)),
+            (bech32::encode("age1pq", &[0xff; 1216]), (1, KeyError::Invalid)),
+        ] {
+            assert_eq!(fault(&text, parse_recipients), expected, "{text}");
+        }
+        for (text, expected) in [
+            (format!("{secret}\n{}", b.recipient()), (2, KeyError::RecipientGiven)),
+            (format!("{}B", &secret[..secret.len() - 1]), (1, KeyError::Damaged)),
+            ("AGE-PLUGIN-X-1Q".to_owned(), (1, KeyError::UnknownIdentity)),
+            ("hunter2".to_owned(), (1, KeyError::UnknownIdentity)),
+        ] {
+            assert_eq!(fault(&text, parse_identities), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_never_show_the_line() {
+        let text = "AGE-SECRET-KEY-1HUNTER2";
+        let error = parse_identities(text).err().unwrap();
+        assert!(!format!("{error} {error:?}").to_lowercase().contains("hunter2"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_breaks_the_parser(text in "(age1|age1pq1|AGE-SECRET-KEY-1|)[ -~\u{fc}]{0,40}") {
+            let _ = text.parse::<RecipientKey>();
+            let _ = text.parse::<IdentityKey>();
+        }
+    }
+}

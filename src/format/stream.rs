@@ -248,3 +248,172 @@ impl<R: Read> Read for Reader<R> {
         Ok(count)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{Flaky, read_patiently};
+    use super::*;
+
+    /// Around every edge of a chunk.
+    const LENGTHS: [usize; 9] = [
+        0,
+        1,
+        CHUNK - 1,
+        CHUNK,
+        CHUNK + 1,
+        2 * CHUNK - 1,
+        2 * CHUNK,
+        2 * CHUNK + 1,
+        3 * CHUNK,
+    ];
+
+    fn key() -> Secret<32> {
+        Secret::with(|key| *key = [3; 32])
+    }
+
+    fn plain(length: usize) -> Vec<u8> {
+        (0..=250).cycle().take(length).collect()
+    }
+
+    fn seal(plain: &[u8]) -> Vec<u8> {
+        let mut writer = Writer::new(Vec::new(), &key());
+        writer.write_all(plain).unwrap();
+        writer.finish().unwrap()
+    }
+
+    /// What is released, and how it ends.
+    fn open(sealed: &[u8]) -> (Vec<u8>, Option<PayloadError>) {
+        let mut reader = Reader::new(sealed, &key());
+        let mut released = Vec::new();
+        let outcome = reader.read_to_end(&mut released);
+        let error = outcome.err().map(|error| match error.downcast::<Error>() {
+            Ok(Error::Payload(error)) => error,
+            other => panic!("{other:?}"),
+        });
+        let again = reader.read(&mut [0]).err().is_some();
+        assert_eq!(again, error.is_some(), "an error stays");
+        (released, error)
+    }
+
+    /// A chunk as a writer would never leave it.
+    fn chunk(index: u64, place: Place, length: usize) -> Vec<u8> {
+        let mut chunk = plain(length + TAG);
+        seal_chunk(&Aead::new(&key()), index, place, &mut chunk);
+        chunk
+    }
+
+    #[test]
+    fn every_length_is_read_again_and_takes_one_tag_a_chunk() {
+        for length in LENGTHS {
+            let sealed = seal(&plain(length));
+            assert_eq!(sealed.len(), length + length.div_ceil(CHUNK).max(1) * TAG);
+            assert!(open(&sealed) == (plain(length), None), "{length}");
+        }
+    }
+
+    #[test]
+    fn a_cut_releases_only_what_is_whole() {
+        use PayloadError::{ChangedEnd, Truncated};
+        let sealed = seal(&plain(2 * CHUNK));
+        for (length, whole, error) in [
+            (0, 0, Truncated),
+            (TAG - 1, 0, Truncated),
+            (TAG, 0, ChangedEnd),
+            (SEALED_CHUNK - 1, 0, ChangedEnd),
+            (SEALED_CHUNK, 1, Truncated),
+            (SEALED_CHUNK + 1, 1, Truncated),
+            (SEALED_CHUNK + TAG, 1, ChangedEnd),
+            (2 * SEALED_CHUNK - 1, 1, ChangedEnd),
+        ] {
+            assert!(
+                open(&sealed[..length]) == (plain(whole * CHUNK), Some(error)),
+                "{length}"
+            );
+        }
+    }
+
+    #[test]
+    fn chunks_out_of_place_are_refused() {
+        use PayloadError::{Changed, ChangedEnd, EmptyEnd, Trailing, Truncated};
+        use Place::{Final, Middle};
+        let first = chunk(0, Middle, CHUNK);
+        for (chunks, released, error) in [
+            (vec![chunk(0, Middle, 5)], 0, ChangedEnd),
+            (vec![first.clone()], CHUNK, Truncated),
+            (vec![first.clone(), chunk(1, Final, 0)], CHUNK, EmptyEnd),
+            (vec![first.clone(), first.clone(), chunk(2, Final, 1)], CHUNK, Changed),
+            (vec![chunk(1, Middle, CHUNK), chunk(1, Final, 1)], 0, Changed),
+            (vec![chunk(0, Final, CHUNK), chunk(1, Final, 1)], CHUNK, Trailing),
+            (vec![chunk(0, Final, CHUNK), vec![0]], CHUNK, Trailing),
+            (vec![chunk(0, Final, 5), vec![0]], 0, ChangedEnd),
+        ] {
+            let (plain, found) = open(&chunks.concat());
+            assert_eq!((plain.len(), found), (released, Some(error)));
+        }
+    }
+
+    #[test]
+    fn every_chunk_counts() {
+        let sealed = seal(&plain(3 * CHUNK));
+        for at in (0..sealed.len()).step_by(7919) {
+            let mut changed = sealed.clone();
+            changed[at] ^= 0x80;
+            let (released, error) = open(&changed);
+            assert_eq!(released.len(), at / SEALED_CHUNK * CHUNK);
+            assert_eq!(error, Some(PayloadError::Changed));
+        }
+    }
+
+    #[test]
+    fn a_failing_source_loses_nothing() {
+        for length in LENGTHS {
+            let sealed = seal(&plain(length));
+            let mut reader = Reader::new(
+                Flaky {
+                    bytes: &sealed,
+                    calls: 0,
+                },
+                &key(),
+            );
+            assert!(read_patiently(&mut reader).unwrap() == plain(length), "{length}");
+        }
+    }
+
+    #[test]
+    fn after_a_failed_write_nothing_more_is_written() {
+        let mut room = vec![0; SEALED_CHUNK + 10];
+        let mut writer = Writer::new(&mut room[..], &key());
+        assert!(writer.write_all(&plain(3 * CHUNK)).is_err());
+        assert!(writer.write_all(&[1]).is_err());
+        assert!(writer.finish().is_err());
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(32))]
+        #[test]
+        fn the_sizes_of_reads_and_writes_do_not_matter(
+            length in 0..3 * CHUNK,
+            written in 1..2 * CHUNK,
+            read in 1..2 * CHUNK,
+        ) {
+            let plain = plain(length);
+            let mut writer = Writer::new(Vec::new(), &key());
+            for part in plain.chunks(written) {
+                writer.write_all(part).unwrap();
+                writer.flush().unwrap();
+            }
+            let sealed = writer.finish().unwrap();
+            proptest::prop_assert!(sealed == seal(&plain));
+            let mut reader = io::BufReader::with_capacity(read, Reader::new(&sealed[..], &key()));
+            let mut opened = Vec::new();
+            reader.read_to_end(&mut opened).unwrap();
+            proptest::prop_assert!(opened == plain);
+        }
+
+        #[test]
+        fn no_foreign_bytes_are_released(bytes in proptest::collection::vec(0_u8.., 0..200)) {
+            let (released, error) = open(&bytes);
+            proptest::prop_assert!(released.is_empty() && error.is_some());
+        }
+    }
+}
