@@ -20,6 +20,12 @@ const LINES: usize = 256;
 /// White space that is accepted before the first line, and as much after the last one.
 const SPACE_LIMIT: usize = 1024;
 
+/// Whether a file that begins with `front` means to be an age file, in either form: what tells an identity file under
+/// a passphrase from a plain one.
+pub fn is_age(front: &[u8]) -> bool {
+    front.starts_with(BINARY) || front.trim_ascii_start().starts_with(BEGIN)
+}
+
 /// Writes the text form of the bytes written to it.
 pub struct Writer<W> {
     output: W,
@@ -314,6 +320,7 @@ mod tests {
             let bytes = vec![0x5a; length];
             assert_eq!(decode(&encode(&bytes)).unwrap(), bytes);
         }
+        assert!(is_age(&encode(b"")) && is_age(b"age-encryption.org/v1\n") && !is_age(b"# created: today\n"));
         assert_eq!(encode(b"attack at dawn"), framed("YXR0YWNrIGF0IGRhd24=\n"));
     }
 
