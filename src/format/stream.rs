@@ -375,17 +375,48 @@ mod tests {
                 },
                 &key(),
             );
-            assert!(read_patiently(&mut reader).unwrap() == plain(length), "{length}");
+            assert!(
+                read_patiently(&mut reader, &[io::ErrorKind::WouldBlock]).unwrap() == plain(length),
+                "{length}"
+            );
+        }
+    }
+
+    /// Takes half of the first write, fails once, and would take everything from then on.
+    #[derive(Default)]
+    struct Hiccup {
+        calls: usize,
+        taken: usize,
+    }
+
+    impl Write for Hiccup {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.calls += 1;
+            let count = match self.calls {
+                1 => bytes.len() / 2,
+                2 => return Err(io::ErrorKind::StorageFull.into()),
+                _ => bytes.len(),
+            };
+            self.taken += count;
+            Ok(count)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
         }
     }
 
     #[test]
     fn after_a_failed_write_nothing_more_is_written() {
-        let mut room = vec![0; SEALED_CHUNK + 10];
-        let mut writer = Writer::new(&mut room[..], &key());
-        assert!(writer.write_all(&plain(3 * CHUNK)).is_err());
+        let mut output = Hiccup::default();
+        let mut writer = Writer::new(&mut output, &key());
+        assert_eq!(
+            writer.write_all(&plain(3 * CHUNK)).unwrap_err().kind(),
+            io::ErrorKind::StorageFull
+        );
         assert!(writer.write_all(&[1]).is_err());
         assert!(writer.finish().is_err());
+        assert_eq!(output.taken, SEALED_CHUNK / 2);
     }
 
     proptest::proptest! {

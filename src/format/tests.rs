@@ -49,15 +49,15 @@ impl BufRead for Flaky<'_> {
     }
 }
 
-/// Reads to the end, and asks again when the source would block.
-pub(super) fn read_patiently(reader: &mut impl Read) -> io::Result<Vec<u8>> {
+/// Reads to the end, and asks again after failures that `pass`.
+pub(super) fn read_patiently(reader: &mut impl Read, pass: &[io::ErrorKind]) -> io::Result<Vec<u8>> {
     let mut all = Vec::new();
     let mut part = [0; 8000];
     loop {
         match reader.read(&mut part) {
             Ok(0) => return Ok(all),
             Ok(count) => all.extend_from_slice(&part[..count]),
-            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {}
+            Err(error) if pass.contains(&error.kind()) => {}
             Err(error) => return Err(error),
         }
     }
