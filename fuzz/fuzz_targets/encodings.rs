@@ -1,2 +1,2 @@
 #![no_main]
-libfuzzer_sys::fuzz_target!(|data: &[u8]| keypact_fuzz::encodings(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| keypact_fuzz::file::encodings(data));
