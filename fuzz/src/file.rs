@@ -119,6 +119,8 @@ pub fn seeds() -> Vec<Seed> {
         .replace('\n', "\r\n")
         .into_bytes();
     let grease = String::from_utf8_lossy(&KNOWN_HEADER.to_bytes()).replace("---", "-> grease a b c\nAAAA\n---");
+    let forged =
+        String::from_utf8_lossy(&CLASSIC.bytes[..CLASSIC.bytes.len() - 36]).replace("\n---", "\n-> grease\n\n---");
     let mut seeds = vec![
         ("armor", "binary", CLASSIC.bytes.clone()),
         ("armor", "crlf", with_crlf),
@@ -136,13 +138,20 @@ pub fn seeds() -> Vec<Seed> {
             "bech32-upper",
             bech32::encode("age", &[0x5a; 32]).to_uppercase().into_bytes(),
         ),
+        // Right but for a spare bit that is not zero, and for a spare character.
+        ("encodings", "bech32-spare-bit", b"age15447tejv".to_vec()),
+        ("encodings", "bech32-spare-character", b"age155qktgrpu".to_vec()),
         ("encodings", "hex", hex::encode(&[0xa5; 32]).into_bytes()),
+        ("header", "forged", forged.into_bytes()),
         ("header", "grease", grease.into_bytes()),
         ("header", "hybrid", POST_QUANTUM.bytes.clone()),
         ("header", "x25519", CLASSIC.bytes.clone()),
         ("identities", "identities", identity_file.into_bytes()),
         ("identities", "recipients", recipient_file.into_bytes()),
     ];
+    let [one, two] = [65_536, 65_540].map(payload);
+    seeds.push(("stream", "cut-at-a-chunk", two[..one.len()].to_vec()));
+    seeds.push(("stream", "trailing-byte", [&one[..], b"x"].concat()));
     let names = ["empty", "short", "one-chunk", "two-chunks"];
     seeds.extend(
         names

@@ -13,16 +13,16 @@ pub mod wire;
 /// The body of a target.
 pub type Target = fn(&[u8]);
 
-/// All targets by name.
-pub const TARGETS: &[(&str, Target)] = &[
-    ("armor", file::armor),
-    ("encodings", file::encodings),
-    ("handshake_initiator", wire::handshake_initiator),
-    ("handshake_responder", wire::handshake_responder),
-    ("header", file::header),
-    ("identities", file::identities),
-    ("records", wire::records),
-    ("stream", file::stream),
+/// All targets: name, body, and how many mutations of each kept input an ordinary test run can afford.
+pub const TARGETS: &[(&str, Target, u32)] = &[
+    ("armor", file::armor, 2000),
+    ("encodings", file::encodings, 2000),
+    ("handshake_initiator", wire::handshake_initiator, 50),
+    ("handshake_responder", wire::handshake_responder, 50),
+    ("header", file::header, 2000),
+    ("identities", file::identities, 2000),
+    ("records", wire::records, 50),
+    ("stream", file::stream, 50),
 ];
 
 /// An input to begin with: its target, its name and its bytes.
