@@ -59,40 +59,28 @@ pub fn header(data: &[u8]) {
 }
 
 /// Payloads under a known file key: whatever the bytes, only a prefix of what was written is released, and the end is
-/// seen only where a file was ended.
-pub fn stream(payload: &[u8]) {
+/// seen only where the writer put it.
+pub fn stream(data: &[u8]) {
     let mut file = KNOWN_HEADER.to_bytes();
-    file.extend_from_slice(payload);
+    file.extend_from_slice(data);
     let Ok(mut reader) = format::decrypt(&file[..], &[&KnownKey]) else {
         return;
     };
     let mut plain = Vec::new();
     let end = reader.read_to_end(&mut plain);
     assert!(PLAINTEXT.starts_with(&plain), "plaintext that nobody wrote");
-    assert!(
-        end.is_err() || PAYLOADS.contains(&plain.len()),
-        "an end that nobody wrote"
-    );
+    assert!(end.is_err() || data == payload(plain.len()), "an end that nobody wrote");
 }
 
-/// Files of keys: a key that is read is written the same, and no error repeats what a line holds.
+/// Files of keys: a key that is read is written the same, and no line is passed over.
 pub fn identities(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let lines = || text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    match keys::parse_identities(text) {
-        Ok(keys) => {
-            assert_eq!(keys.len(), lines().count());
-            for (key, line) in keys.iter().zip(lines()) {
-                assert_eq!(key.to_text().expose(), line.to_ascii_uppercase());
-                assert!(key.recipient().to_string().parse() == Ok(key.recipient()));
-            }
-        }
-        Err(error) => {
-            let message = error.to_string();
-            assert!(
-                lines().all(|line| line.len() < 20 || !message.contains(line)),
-                "{message}"
-            );
+    if let Ok(keys) = keys::parse_identities(text) {
+        assert_eq!(keys.len(), lines().count());
+        for (key, line) in keys.iter().zip(lines()) {
+            assert_eq!(key.to_text().expose(), line.to_ascii_uppercase());
+            assert!(key.recipient().to_string().parse() == Ok(key.recipient()));
         }
     }
     if let Ok(keys) = keys::parse_recipients(text) {
