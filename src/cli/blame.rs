@@ -3,8 +3,9 @@
 use std::error::Error as StdError;
 
 use crate::channel;
-use crate::cli::fault::{Fault, find};
+use crate::cli::fault::{Code, Fault, find};
 use crate::cli::wire::WireError;
+use crate::format::{self, Kind};
 use crate::handshake::{self, Alert, AlertCode};
 use crate::transfer;
 use crate::verify::CodesDiffer;
@@ -15,7 +16,20 @@ pub fn of(error: &anyhow::Error) -> Option<Fault> {
     let fault = fault.or_else(|| find::<WireError>(error).map(of_wire));
     let fault = fault.or_else(|| find::<handshake::Error>(error).map(of_handshake));
     let fault = fault.or_else(|| find::<channel::Error>(error).map(of_channel));
+    let fault = fault.or_else(|| find::<format::Error>(error).and_then(of_format));
     fault.or_else(|| find::<CodesDiffer>(error).map(|_| codes_differ("you said that the codes differ")))
+}
+
+/// An I/O error that the format met stands for itself.
+fn of_format(error: &format::Error) -> Option<Fault> {
+    let code = match error.kind() {
+        Kind::Header | Kind::HeaderMac | Kind::Armor | Kind::Payload => Code::Inauthentic,
+        Kind::NoMatch => Code::NoKey,
+        Kind::Recipients => Code::Usage,
+        Kind::Io => return None,
+        _ => Code::Failure,
+    };
+    Some(Fault::new(code, error.kind().as_str(), error.to_string()))
 }
 
 fn of_handshake(error: &handshake::Error) -> Fault {

@@ -6,6 +6,7 @@ use std::{fmt, io};
 use crate::cli::blame;
 use crate::cli::output::StdoutGone;
 use crate::cli::shown::shown_line;
+use crate::format;
 
 /// The exit status of a failed run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +65,8 @@ impl Fault {
         Self::new(Code::Peer, kind, what)
     }
 
-    fn new(code: Code, kind: &'static str, what: impl Into<String>) -> Self {
+    /// A failure of any sort.
+    pub fn new(code: Code, kind: &'static str, what: impl Into<String>) -> Self {
         Self {
             code,
             kind,
@@ -160,7 +162,10 @@ pub fn find<E: StdError + 'static>(error: &anyhow::Error) -> Option<&E> {
 }
 
 fn carried<'e, E: StdError + 'static>(cause: &'e (dyn StdError + 'static)) -> Option<&'e E> {
-    let inner = cause.downcast_ref::<io::Error>()?.get_ref()?;
+    let inner: &(dyn StdError + 'static) = match cause.downcast_ref::<format::Error>() {
+        Some(format::Error::Io(inner)) => inner,
+        _ => cause.downcast_ref::<io::Error>()?.get_ref()?,
+    };
     inner.downcast_ref::<E>().or_else(|| carried(inner))
 }
 

@@ -7,6 +7,7 @@ pub mod config;
 pub mod events;
 pub mod fault;
 pub mod inherited;
+pub mod keys;
 pub mod man;
 pub mod output;
 pub mod report;

@@ -193,6 +193,11 @@ impl Output {
         }
     }
 
+    /// Whether it is standard output.
+    pub fn is_stdout(&self) -> bool {
+        self.writer.get_ref().to != To::Named
+    }
+
     /// Refuses to write over what is being read.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Where bytes come from: files, standard input, descriptors that the caller hands over; and who may use which stream.
 
 use std::fs::{File, Metadata};
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::os::fd::RawFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::Path;
@@ -92,6 +92,20 @@ impl Input {
             .checked()
     }
 
+    /// Opens the input of a command: what is named, or standard input. Says so when a person is expected to type it.
+    ///
+    /// # Errors
+    /// As [`Input::open`].
+    pub fn open_or_stdin(path: Option<&Path>, role: &'static str, claims: &mut Claims, ui: &Ui) -> Result<Self, Fault> {
+        let input = Self::open(path.unwrap_or(Path::new("-")), role, claims)?;
+        if input.file.is_terminal() {
+            ui.note(&format!(
+                "{role} is read from the terminal; Ctrl-D on a line of its own ends it"
+            ));
+        }
+        Ok(input)
+    }
+
     /// Opens what `FILE|fd:N` names.
     ///
     /// # Errors
@@ -131,25 +145,21 @@ impl Input {
         self.metadata.is_file().then_some(self.metadata.len())
     }
 
-    /// Whether a person types it.
-    pub fn is_terminal(&self) -> bool {
-        self.file.is_terminal()
-    }
-
     /// What kind of file it is, and which.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
     }
 
-    /// Warns when others on this machine can read this secret.
-    pub fn warn_if_exposed(&self, ui: &Ui) {
-        if self.metadata.is_file() && self.metadata.mode() & 0o044 != 0 {
-            let mode = self.metadata.mode() & 0o777;
-            ui.warn(&format!(
+    /// What to say when others on this machine can read what should be secret.
+    pub fn exposed(&self) -> Option<String> {
+        let mode = self.metadata.mode() & 0o777;
+        let is_exposed = self.metadata.is_file() && mode & 0o044 != 0;
+        is_exposed.then(|| {
+            format!(
                 "{} can be read by other users (mode {mode:04o}); chmod 600 keeps it secret",
                 self.name
-            ));
-        }
+            )
+        })
     }
 
     /// Everything, in memory that is wiped.
@@ -179,13 +189,34 @@ impl Read for Input {
     }
 }
 
+/// Moves everything from `reader` to `writer`, without a copy in between.
+///
+/// # Errors
+/// What either gives.
+pub fn pump(reader: &mut impl BufRead, writer: &mut impl Write) -> io::Result<()> {
+    loop {
+        match reader.fill_buf() {
+            Ok([]) => return Ok(()),
+            Ok(bytes) => {
+                let count = bytes.len();
+                writer.write_all(bytes)?;
+                reader.consume(count);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 /// The first line of what `FILE|fd:N` names: a passphrase, a PIN, a code.
 ///
 /// # Errors
 /// When it cannot be read, is empty, or is longer than 64 KiB.
 pub fn secret_line(spec: &Path, role: &'static str, claims: &mut Claims, ui: &Ui) -> Result<Passphrase, Fault> {
     let mut input = Input::open_file_or_fd(spec, role, claims)?;
-    input.warn_if_exposed(ui);
+    if let Some(warning) = input.exposed() {
+        ui.warn(&warning);
+    }
     let line = first_line(&mut input).map_err(|error| from_io(error, &input.name))?;
     let line = line.ok_or_else(|| Fault::failure(format!("the first line of {} is too long", input.name)))?;
     Passphrase::new(line).ok_or_else(|| Fault::failure(format!("the first line of {} is empty", input.name)))

@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::rc::Rc;
 
+use rustix::termios::tcgetwinsize;
+
 use crate::cli::fault::Fault;
 use crate::cli::shown::shown_line;
 use crate::cli::signals::{Asking, Echo};
@@ -124,6 +126,12 @@ impl Terminal {
             .and_then(|()| tty.write_all(b"\n"));
         shown.map_err(|error| cannot("write to", "the terminal", &error))
     }
+}
+
+/// How wide the terminal behind standard output is, if there is one.
+pub fn columns() -> Option<usize> {
+    let size = tcgetwinsize(io::stdout()).ok()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
 }
 
 /// What is typed. An end of file (Ctrl-D) is remembered, because the reader above takes it for an empty line.

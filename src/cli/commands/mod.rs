@@ -1,6 +1,9 @@
 //! One file per command: its arguments, whose comments are its help, and what it does.
 
+mod decrypt;
+mod encrypt;
 mod exchange;
+mod key;
 mod receive;
 mod send;
 mod tour;
@@ -21,6 +24,12 @@ pub enum Command {
     Receive(receive::Args),
     /// Show an exchange and a transfer between two real processes
     Tour(tour::Args),
+    /// Encrypt a file
+    Encrypt(encrypt::Args),
+    /// Decrypt a file
+    Decrypt(decrypt::Args),
+    /// Make identities and show their recipients
+    Key(key::Args),
     /// Write completions and man pages, name the folders in use
     Util(util::Args),
 }
@@ -33,6 +42,9 @@ impl Command {
             Self::Send(args) => args.run(ui),
             Self::Receive(args) => args.run(ui),
             Self::Tour(args) => args.run(ui),
+            Self::Encrypt(args) => args.run(ui),
+            Self::Decrypt(args) => args.run(ui),
+            Self::Key(args) => args.run(ui),
             Self::Util(args) => args.run(ui),
         }
     }

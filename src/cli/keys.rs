@@ -1,0 +1,246 @@
+//! Keys that the command line names: recipients as text and in files, identities in files, passphrases.
+
+use std::cell::OnceCell;
+use std::io::{self, BufRead, Read};
+use std::path::{Path, PathBuf};
+
+use crate::cli::fault::Fault;
+use crate::cli::shown::shown;
+use crate::cli::streams::{Claims, Input, secret_line};
+use crate::cli::terminal::Terminal;
+use crate::cli::ui::Ui;
+use crate::codes::words;
+use crate::crypto::rng::OsRng;
+use crate::format::keys::{self, FILE_LIMIT, IdentityKey, RecipientKey};
+use crate::format::{self, FileKey, Header, KeyError, Locked, Stanza, armor, scrypt};
+use crate::secret::{Passphrase, SecretBytes};
+
+/// The recipient that `-r` names.
+///
+/// # Errors
+/// A usage fault when it is none.
+pub fn recipient(text: &str) -> Result<RecipientKey, Fault> {
+    text.parse().map_err(|error| match error {
+        // What was given by mistake for a public key may be secret.
+        KeyError::IdentityGiven => Fault::usage("-r takes a public recipient")
+            .because(error)
+            .hint("use -i FILE for the recipients of your own identities"),
+        _ => Fault::usage(format!("{} is no recipient", shown(text))).because(error),
+    })
+}
+
+/// The recipients in the file that `-R` names.
+///
+/// # Errors
+/// When it cannot be read, or holds anything but recipients.
+pub fn recipients_file(path: &Path, claims: &mut Claims) -> Result<Vec<RecipientKey>, Fault> {
+    let input = Input::open(path, "the recipients of -R", claims)?;
+    let name = input.name().to_owned();
+    let text = input.read_all(file_limit())?;
+    keys::parse_recipients(&lossy(&text)).map_err(|error| not_keys(&name, "recipients", &error))
+}
+
+/// Where passphrases come from: one file for the whole run, or the terminal each time.
+pub struct Passphrases<'u> {
+    ui: &'u Ui,
+    given: Option<Passphrase>,
+}
+
+impl<'u> Passphrases<'u> {
+    /// Reads `file`, if there is one.
+    ///
+    /// # Errors
+    /// As [`secret_line`].
+    pub fn new(file: Option<&Path>, claims: &mut Claims, ui: &'u Ui) -> Result<Self, Fault> {
+        let given = file
+            .map(|file| secret_line(file, "the passphrase of --passphrase-file", claims, ui))
+            .transpose()?;
+        Ok(Self { ui, given })
+    }
+
+    /// Whether none of them needs a person.
+    pub fn are_given(&self) -> bool {
+        self.given.is_some()
+    }
+
+    /// The passphrase that opens `what`.
+    ///
+    /// # Errors
+    /// When none is given and none can be asked for.
+    pub fn open(&self, what: &str) -> Result<Passphrase, Fault> {
+        match self.copy_of_given() {
+            Some(given) => Ok(given),
+            None => self.terminal(what)?.passphrase(&format!("Passphrase of {what}: ")),
+        }
+    }
+
+    /// A new passphrase to lock `what` with.
+    ///
+    /// # Errors
+    /// As [`Passphrases::open`].
+    pub fn lock(&self, what: &str) -> Result<Passphrase, Fault> {
+        let generate = || words::passphrase(&mut OsRng).map_err(|error| Fault::failure(error.to_string()));
+        match self.copy_of_given() {
+            Some(given) => Ok(given),
+            None => self.terminal(what)?.new_passphrase(generate),
+        }
+    }
+
+    fn copy_of_given(&self) -> Option<Passphrase> {
+        self.given
+            .as_ref()
+            .and_then(|given| Passphrase::new(given.expose().to_vec()))
+    }
+
+    fn terminal(&self, what: &str) -> Result<Terminal, Fault> {
+        Terminal::open(self.ui, &format!("the passphrase of {what}"), "--passphrase-file FILE")
+    }
+}
+
+/// The identities in one file. A file that is itself locked with a passphrase is opened when the first of its
+/// identities is needed, once.
+pub struct IdentityFile<'p> {
+    name: String,
+    contents: Contents,
+    passphrases: &'p Passphrases<'p>,
+    opened: OnceCell<Vec<IdentityKey>>,
+}
+
+enum Contents {
+    Plain,
+    Locked(SecretBytes),
+}
+
+impl<'p> IdentityFile<'p> {
+    /// Reads the file that `-i` names.
+    ///
+    /// # Errors
+    /// When it cannot be read, or holds anything but identities.
+    pub fn open(path: &Path, passphrases: &'p Passphrases<'p>, claims: &mut Claims, ui: &Ui) -> Result<Self, Fault> {
+        let input = Input::open(path, "the identities of -i", claims)?;
+        let name = input.name().to_owned();
+        let exposed = input.exposed();
+        let bytes = input.read_all(file_limit())?;
+        let mut file = Self {
+            name,
+            contents: Contents::Plain,
+            passphrases,
+            opened: OnceCell::new(),
+        };
+        if is_age_file(bytes.expose()) {
+            file.contents = Contents::Locked(bytes);
+        } else {
+            if let Some(warning) = exposed {
+                ui.warn(&warning);
+            }
+            file.opened = OnceCell::from(file.parse(&bytes)?);
+        }
+        Ok(file)
+    }
+
+    /// The identities, asking for the passphrase where there is one.
+    ///
+    /// # Errors
+    /// When the passphrase is wrong, or the file is damaged.
+    pub fn identities(&self) -> Result<&[IdentityKey], Fault> {
+        if let (None, Contents::Locked(bytes)) = (self.opened.get(), &self.contents) {
+            let identities = self.parse(&self.unlock(bytes)?)?;
+            let _ = self.opened.set(identities);
+        }
+        Ok(self.opened.get().map_or(&[], Vec::as_slice))
+    }
+
+    fn unlock(&self, bytes: &SecretBytes) -> Result<SecretBytes, Fault> {
+        let failed = |error: format::Error| Fault::of(&error.into());
+        let mut source = armor::Reader::new(bytes.expose());
+        let header = Header::read(&mut source).map_err(failed)?;
+        if header.locked() == Locked::Keys {
+            return Err(
+                Fault::failure(format!("{} is encrypted to keys, not with a passphrase", self.name))
+                    .of_kind("key")
+                    .hint("decrypt it first, or name the identity that is in it"),
+            );
+        }
+        let passphrase = scrypt::Identity::new(self.passphrases.open(&self.name)?);
+        let wrong = |error: format::Error| match error {
+            format::Error::NoMatch(_) => {
+                Fault::no_key("no_match", format!("this passphrase does not open {}", self.name))
+            }
+            error => failed(error),
+        };
+        let mut reader = header.decrypt(source, &[&passphrase]).map_err(wrong)?;
+        let mut text = zeroize::Zeroizing::new(Vec::new());
+        reader
+            .by_ref()
+            .take(FILE_LIMIT)
+            .read_to_end(&mut text)
+            .map_err(|error| failed(error.into()))?;
+        Ok(SecretBytes::new(std::mem::take(&mut *text)))
+    }
+
+    fn parse(&self, bytes: &SecretBytes) -> Result<Vec<IdentityKey>, Fault> {
+        keys::parse_identities(&lossy(bytes)).map_err(|error| not_keys(&self.name, "identities", &error))
+    }
+}
+
+impl format::Identity for IdentityFile<'_> {
+    fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>, format::Error> {
+        let identities = self.identities().map_err(io::Error::other)?;
+        identities
+            .iter()
+            .find_map(|identity| identity.unwrap(stanzas).transpose())
+            .transpose()
+    }
+}
+
+/// The files of `-i`; without any, the default identity where there is one.
+///
+/// # Errors
+/// As [`IdentityFile::open`].
+pub fn identity_files<'p>(
+    named: &[PathBuf],
+    passphrases: &'p Passphrases<'p>,
+    claims: &mut Claims,
+    ui: &Ui,
+) -> Result<Vec<IdentityFile<'p>>, Fault> {
+    // Explicit keys read no configuration, so a home that cannot be found is no error here.
+    let default = || {
+        ui.paths()
+            .ok()
+            .map(|paths| paths.identity())
+            .filter(|path| path.exists())
+    };
+    let paths = if named.is_empty() {
+        default().into_iter().collect()
+    } else {
+        named.to_vec()
+    };
+    paths
+        .iter()
+        .map(|path| IdentityFile::open(path, passphrases, claims, ui))
+        .collect()
+}
+
+fn is_age_file(bytes: &[u8]) -> bool {
+    let mut reader = armor::Reader::new(bytes);
+    // What begins like armor and is malformed counts too: opening it then says what is wrong.
+    reader.is_armored().unwrap_or(true)
+        || reader
+            .fill_buf()
+            .is_ok_and(|start| start.starts_with(b"age-encryption.org/"))
+}
+
+/// The text; keys are ASCII, so what is not UTF-8 cannot become one by being replaced.
+fn lossy(bytes: &SecretBytes) -> zeroize::Zeroizing<String> {
+    zeroize::Zeroizing::new(String::from_utf8_lossy(bytes.expose()).into_owned())
+}
+
+fn not_keys(name: &str, wanted: &str, error: &format::Error) -> Fault {
+    Fault::failure(format!("{name} is no file of {wanted}"))
+        .of_kind("key")
+        .because(error)
+}
+
+fn file_limit() -> usize {
+    usize::try_from(FILE_LIMIT).unwrap_or(usize::MAX)
+}
