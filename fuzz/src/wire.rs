@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use keypact::channel::{Channel, Gate, Kind, PeerWord};
+use keypact::channel::{Channel, Gate, Kind};
 use keypact::handshake::{Agreed, Error, FrameHeader, HEADER_LEN, Handshake, Mask, Step, Terms, Unverified, Verified};
 use keypact::verify::{Answer, Checks};
 
@@ -122,7 +122,8 @@ fn speak(alice: Agreed<Unverified>, bob: Agreed<Unverified>) -> (Vec<Vec<u8>>, V
     let (alice, bob) = (verified(alice), verified(bob));
     let word = bobs.verified(&bob);
     let answer = bobs.receive(&mut alices.verified(&alice));
-    assert_eq!(answer, Ok(PeerWord::Verified));
+    assert_eq!(answer, Ok(()));
+    assert!(bobs.peer_has_verified());
     let mut channel: Channel = bobs.open(bob).expect("the peer has given its word");
 
     let bodies = [
@@ -204,8 +205,8 @@ fn accept(wire: Vec<Vec<u8>>) -> Vec<Content> {
     let mut wire = wire.into_iter();
     for mut record in wire.by_ref() {
         match gate.receive(&mut record) {
-            Ok(PeerWord::Waiting) => accepted.push((Kind::PAD, vec![])),
-            Ok(PeerWord::Verified) => {
+            Ok(()) if !gate.peer_has_verified() => accepted.push((Kind::PAD, vec![])),
+            Ok(()) => {
                 accepted.push((Kind::VERIFIED, vec![mask]));
                 break;
             }

@@ -13,7 +13,7 @@ use crate::codes::words;
 use crate::crypto::rng::OsRng;
 use crate::format::keys::{self, FILE_LIMIT, IdentityKey, RecipientKey};
 use crate::format::{self, FileKey, Header, KeyError, Locked, Stanza, armor, scrypt};
-use crate::secret::{Passphrase, SecretBytes};
+use crate::secret::{Passphrase, Secret, SecretBytes};
 
 /// The recipient that `-r` names.
 ///
@@ -79,7 +79,10 @@ impl<'u> Passphrases<'u> {
     /// # Errors
     /// As [`Passphrases::open`].
     pub fn lock(&self, what: &str) -> Result<Passphrase, Fault> {
-        let generate = || words::passphrase(&mut OsRng).map_err(|error| Fault::failure(error.to_string()));
+        let generate = || match Secret::generate(&mut OsRng) {
+            Ok(drawn) => Ok(words::passphrase(&drawn)),
+            Err(error) => Err(Fault::failure("no passphrase was made").of_kind("rng").because(error)),
+        };
         match self.copy_of_given() {
             Some(given) => Ok(given),
             None => self.terminal(what)?.new_passphrase(generate),

@@ -2,7 +2,6 @@
 
 use hkdf::Hkdf;
 use sha2::Sha256;
-use zeroize::Zeroize;
 
 use super::hash::HmacSha256;
 use crate::secret::{Passphrase, Secret};
@@ -38,7 +37,5 @@ pub fn scrypt(passphrase: &Passphrase, salt: &[u8], log_n: u8) -> Secret<32> {
     let params = scrypt::Params::new(log_n, 8, 1).expect("log_n is bounded by the caller");
     let mut key = [0; 32];
     scrypt::scrypt(passphrase.expose(), salt, &params, &mut key).expect("32 bytes are a valid length");
-    let secret = Secret::take(&mut key);
-    key.zeroize();
-    secret
+    Secret::take(&mut key)
 }

@@ -74,3 +74,57 @@ impl AwaitFinish {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::message::finish_header;
+    use super::*;
+    use crate::crypto::mlkem::PrivateKey;
+    use crate::crypto::rng::OsRng;
+    use crate::crypto::x25519::KeyPair;
+    use crate::secret::Secret;
+
+    /// An initiator that has all keys and lies only about its nonce, as one must who wants to choose the short string.
+    fn finish_with(nonce: &Secret<NONCE>, promised: &Secret<NONCE>) -> Result<Step, Error> {
+        let terms = Terms::new(Mask::SAS, b"").unwrap();
+        let (curve, kem) = (
+            KeyPair::generate(&mut OsRng).unwrap(),
+            PrivateKey::generate(&mut OsRng).unwrap(),
+        );
+        let hello = Hello::encode(Mask::SAS, curve.public(), &kem.public(), promised);
+        let step = AwaitHello::new(terms.clone()).handle(&hello, &mut OsRng)?;
+        let Step::Continue {
+            send: Some(frame),
+            next,
+        } = step
+        else {
+            panic!("REPLY expected")
+        };
+        let (reply, sealed) = Reply::decode(&frame, Mask::SAS)?;
+        let th0 = Transcript::new(&terms);
+        let th2 = th0.then(&hello).then(&frame[..super::super::message::REPLY_CLEAR_LEN]);
+        let chain = Chain::new(
+            th0,
+            th2,
+            &kem.decapsulate(&reply.ciphertext),
+            &curve.agree(&reply.share).unwrap(),
+        );
+        let header = finish_header();
+        let sealed = chain.after_reply(sealed).seal_finish(&header, nonce);
+        next.handle(&[&header[..], &sealed].concat(), &mut OsRng)
+    }
+
+    #[test]
+    fn another_nonce_than_the_promised_one_is_refused() {
+        let (one, other) = (
+            Secret::generate(&mut OsRng).unwrap(),
+            Secret::generate(&mut OsRng).unwrap(),
+        );
+        assert!(finish_with(&one, &one).is_ok());
+        let refused = finish_with(&other, &one).err();
+        assert_eq!(
+            refused,
+            Some(Error::NotAuthentic("FINISH does not open the commitment"))
+        );
+    }
+}

@@ -87,3 +87,10 @@ pub enum Error<E: std::error::Error + 'static> {
     #[error(transparent)]
     Rng(#[from] RngError),
 }
+
+impl<E: std::error::Error + 'static> Error<E> {
+    /// Whether the peer itself has said, under the session's keys, that it gives up.
+    fn is_from_peer(&self) -> bool {
+        matches!(self, Self::Channel(channel::Error::Alerted(_)))
+    }
+}

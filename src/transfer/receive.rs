@@ -74,7 +74,7 @@ where
         self.change_keys(&id)?;
 
         let mut writer = WriteBehind::start(sink);
-        let (size, end) = self.stream(&mut writer)?;
+        let (size, end) = self.stream(&mut writer, entry.size.unwrap_or(u64::MAX))?;
         let tend = self.expect(TEND)?;
         let blake3 = self.hash(&mut writer)?;
         let complete = entry.size.is_none_or(|announced| announced == size)
@@ -97,8 +97,8 @@ where
         Ok(())
     }
 
-    /// Hands content to the writer until FEND: the size and FEND's body.
-    fn stream(&mut self, writer: &mut WriteBehind) -> Result<(u64, Vec<u8>), Error<L::Error>> {
+    /// Hands content to the writer until FEND, and never more than was announced: the size and FEND's body.
+    fn stream(&mut self, writer: &mut WriteBehind, limit: u64) -> Result<(u64, Vec<u8>), Error<L::Error>> {
         let mut size = 0;
         loop {
             let mut record = self.link.receive().map_err(Error::Link)?;
@@ -108,6 +108,9 @@ where
                 (FDATA, body) => {
                     let count = message::parse_fdata(body, size)?;
                     size += count as u64;
+                    if size > limit {
+                        return Err(Error::Content);
+                    }
                     self.write(writer, record, count)?;
                     (self.watch)(Event::Progress(size));
                 }

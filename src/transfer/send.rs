@@ -35,18 +35,26 @@ pub fn send<L: Link>(
 where
     L::Error: std::error::Error + 'static,
 {
-    let result = Sending {
+    let mut sending = Sending {
         link,
         channel: &mut channel,
         watch,
+    };
+    let error = match sending.run(entry, source, rng) {
+        Ok(receipt) => return Ok(receipt),
+        Err(error) => error,
+    };
+    match error {
+        // A receiver that gives up says why before it goes, and its words say more than the wire's.
+        Error::Link(_) => Err(sending.listen().err().filter(Error::is_from_peer).unwrap_or(error)),
+        Error::Source(_) | Error::SourceChanged { .. } | Error::Rng(_) => {
+            let alert = Alert::new(AlertCode::Cancelled, "the sender cannot read its source");
+            // The failure to report is the first one, not that the peer cannot be told of it.
+            let _ = sending.put(Kind::ALERT, &alert.encode());
+            Err(error)
+        }
+        _ => Err(error),
     }
-    .run(entry, source, rng);
-    if let Err(Error::Source(_) | Error::SourceChanged { .. } | Error::Rng(_)) = &result {
-        let alert = Alert::new(AlertCode::Cancelled, "the sender cannot read its source");
-        // The failure to report is the first one, not that the peer cannot be told of it.
-        let _ = link.send(channel.seal(Kind::ALERT, &alert.encode()));
-    }
-    result
 }
 
 struct Sending<'a, L: Link> {
@@ -59,7 +67,7 @@ impl<L: Link> Sending<'_, L>
 where
     L::Error: std::error::Error + 'static,
 {
-    fn run(mut self, entry: &Entry, source: Source, rng: &mut dyn Rng) -> Result<Receipt, Error<L::Error>> {
+    fn run(&mut self, entry: &Entry, source: Source, rng: &mut dyn Rng) -> Result<Receipt, Error<L::Error>> {
         let id = rng::array(rng)?;
         self.put(message::MANIFEST, &message::manifest(&id, entry))?;
         self.expect(message::ACCEPT, &message::accept(&id))?;
