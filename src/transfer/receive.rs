@@ -73,19 +73,23 @@ where
         (self.watch)(Event::Accepted(&entry));
         self.change_keys(&id)?;
 
-        let mut writer = WriteBehind::start(sink);
-        let (size, end) = self.stream(&mut writer, entry.size.unwrap_or(u64::MAX))?;
+        // The scope waits for the writer's thread: however this ends, the sink is gone when it has ended.
+        let receipt = thread::scope(|scope| self.take_in(&entry, &mut WriteBehind::start(scope, sink)))?;
+        self.acknowledge(&receipt);
+        Ok(receipt)
+    }
+
+    fn take_in(&mut self, entry: &Entry, writer: &mut WriteBehind) -> Result<Receipt, Error<L::Error>> {
+        let (size, end) = self.stream(writer, entry.size.unwrap_or(u64::MAX))?;
         let tend = self.expect(TEND)?;
-        let blake3 = self.hash(&mut writer)?;
+        let blake3 = self.hash(writer)?;
         let complete = entry.size.is_none_or(|announced| announced == size)
             && end == message::fend(size, &blake3)
             && tend == message::tend(size, &end);
         if !complete {
             return Err(Error::Content);
         }
-        self.commit(&mut writer)?;
-        self.put(message::FACK, &message::fack(&blake3))?;
-        self.close();
+        self.commit(writer)?;
         Ok(Receipt { size, blake3 })
     }
 
@@ -97,7 +101,8 @@ where
         Ok(())
     }
 
-    /// Hands content to the writer until FEND, and never more than was announced: the size and FEND's body.
+    /// Hands content to the writer until FEND: the size and FEND's body. A sender that goes on past `limit`, what it has
+    /// announced, is not given the disk.
     fn stream(&mut self, writer: &mut WriteBehind, limit: u64) -> Result<(u64, Vec<u8>), Error<L::Error>> {
         let mut size = 0;
         loop {
@@ -143,7 +148,8 @@ where
     }
 
     /// Waits for the writer to carry out one more order. A target that takes nothing for a while, or a disk that takes
-    /// its time to sync, must not look to the sender like a dead receiver.
+    /// its time to sync, must not look to the sender like a dead receiver. A sender that is gone shows when it is
+    /// listened to; a commit that has begun is not given up for it.
     fn wait(&mut self, writer: &mut WriteBehind) -> Result<Done, Error<L::Error>> {
         loop {
             match writer.done.recv_timeout(KEEP_ALIVE) {
@@ -151,7 +157,7 @@ where
                     writer.in_flight -= 1;
                     return done.map_err(Error::Sink);
                 }
-                Err(RecvTimeoutError::Timeout) => self.put(Kind::PAD, b"")?,
+                Err(RecvTimeoutError::Timeout) => drop(self.put(Kind::PAD, b"")),
                 Err(RecvTimeoutError::Disconnected) => return Err(Error::Sink(io::ErrorKind::BrokenPipe.into())),
             }
         }
@@ -174,8 +180,9 @@ where
     }
 
     /// The file is in place whatever happens to the wire now, so its failures are not this transfer's.
-    fn close(&mut self) {
-        if self.link.receive().is_ok() {
+    fn acknowledge(&mut self, receipt: &Receipt) {
+        let told = self.put(message::FACK, &message::fack(&receipt.blake3));
+        if told.is_ok() && self.link.receive().is_ok() {
             let _ = self.put(Kind::CLOSE, b"");
         }
     }
@@ -203,10 +210,10 @@ struct WriteBehind {
 }
 
 impl WriteBehind {
-    fn start(mut sink: Box<dyn Sink + 'static>) -> Self {
+    fn start<'s>(scope: &'s thread::Scope<'s, '_>, mut sink: Box<dyn Sink>) -> Self {
         let (orders, todo) = mpsc::channel();
         let (report, done) = mpsc::channel();
-        thread::spawn(move || {
+        scope.spawn(move || {
             let mut hash = Blake3::default();
             while let Ok(order) = todo.recv() {
                 let result = match order {

@@ -74,7 +74,7 @@ where
         (self.watch)(Event::Accepted(entry));
         self.change_keys(&id, rng)?;
 
-        let receipt = self.stream(source)?;
+        let receipt = self.stream(source, entry.size.unwrap_or(u64::MAX))?;
         if let Some(announced) = entry.size.filter(|&announced| announced != receipt.size) {
             return Err(Error::SourceChanged {
                 announced,
@@ -99,13 +99,20 @@ where
         Ok(())
     }
 
-    fn stream(&mut self, source: Source) -> Result<Receipt, Error<L::Error>> {
+    /// Sends the content, and no record beyond `limit`, what was announced: a source may grow for ever.
+    fn stream(&mut self, source: Source, limit: u64) -> Result<Receipt, Error<L::Error>> {
         let ahead = ReadAhead::start(source);
         let mut sent = 0;
         loop {
             match ahead.filled.recv_timeout(KEEP_ALIVE) {
                 Ok(Ok(Piece::Content(draft, size))) => {
                     sent += size as u64;
+                    if sent > limit {
+                        return Err(Error::SourceChanged {
+                            announced: limit,
+                            read: sent,
+                        });
+                    }
                     let spare = self.link.send(self.channel.sealer.seal(draft)).map_err(Error::Link)?;
                     // The reader has gone when it has read everything, and needs no more buffers then.
                     let _ = ahead.empty.try_send(spare);
