@@ -1,0 +1,270 @@
+//! One side of a simulated session: it consumes messages, emits messages and keeps what it has come to believe.
+
+use std::mem;
+
+use keypact::channel::{self, Channel, Draft, Gate, Kind, PeerWord};
+use keypact::crypto::rng::Rng;
+use keypact::handshake::{Agreed, Alert, AlertCode, FrameHeader, HEADER_LEN, Handshake, Mask, Step, Terms};
+use keypact::handshake::{Unverified, Verified};
+use keypact::verify::{Answer, Checks, Sas};
+
+use crate::script::Seeded;
+
+/// Who sends HELLO of its own accord.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    Initiates,
+    Responds,
+}
+
+/// How messages come out of the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// Each one whole, as it was carried.
+    Packets,
+    /// As one stream of bytes, which the reader cuts by the headers that it finds.
+    Stream,
+}
+
+/// What a side wants: its terms, and what it sends when the gate is open.
+#[derive(Clone)]
+pub struct Plan {
+    pub start: Start,
+    pub delivery: Delivery,
+    pub mask: Mask,
+    pub context: &'static [u8],
+    pub sizes: &'static [usize],
+    /// Before which of its data records this side renews its key.
+    pub renews_before: Option<usize>,
+}
+
+pub struct Party {
+    plan: Plan,
+    terms: Terms,
+    rng: Seeded,
+    phase: Phase,
+    stream: Vec<u8>,
+    outbox: Vec<Vec<u8>>,
+    pub belief: Belief,
+}
+
+/// What a side holds to be true at the end.
+#[derive(Default)]
+pub struct Belief {
+    /// The session's public name, once keys are agreed.
+    pub session: Option<String>,
+    /// The session key, once the gate is open.
+    pub opened: Option<[u8; 32]>,
+    pub sent: Vec<Vec<u8>>,
+    pub received: Vec<Vec<u8>>,
+    /// The peer's CLOSE has come.
+    pub closed: bool,
+    pub failure: Option<String>,
+}
+
+enum Phase {
+    Shaking(Handshake),
+    Comparing(Gate, Agreed<Unverified>, Option<PeerWord>),
+    Verified(Gate, Agreed<Verified>, Option<PeerWord>),
+    Open(Channel),
+    Over,
+}
+
+impl Party {
+    pub fn new(name: &str, plan: Plan) -> Self {
+        let terms = Terms::new(plan.mask, plan.context).unwrap();
+        let mut rng = Seeded::new(name);
+        let (phase, outbox) = match plan.start {
+            Start::Responds => (Handshake::respond(terms.clone()), Vec::new()),
+            Start::Initiates => {
+                let (handshake, hello) = Handshake::initiate(terms.clone(), &mut rng).unwrap();
+                (handshake, vec![hello])
+            }
+        };
+        Self {
+            plan,
+            terms,
+            rng,
+            phase: Phase::Shaking(phase),
+            stream: Vec::new(),
+            outbox,
+            belief: Belief::default(),
+        }
+    }
+
+    pub fn take_outbox(&mut self) -> Vec<Vec<u8>> {
+        mem::take(&mut self.outbox)
+    }
+
+    /// The code on this side's screen, in a form, while its person is asked.
+    pub fn shows(&self, form: &str) -> Option<String> {
+        match &self.phase {
+            Phase::Comparing(_, agreed, _) => Some(Sas::of(agreed).show(form.parse().unwrap())),
+            _ => None,
+        }
+    }
+
+    pub fn deliver(&mut self, bytes: Vec<u8>) {
+        if self.plan.delivery == Delivery::Packets {
+            return self.step(|party, phase| party.take(phase, bytes));
+        }
+        self.stream.extend_from_slice(&bytes);
+        while let Some(length) = self.next_length() {
+            let message = self.stream.drain(..length).collect();
+            self.step(|party, phase| party.take(phase, message));
+        }
+    }
+
+    /// The person's answer to the code.
+    pub fn answer(&mut self, answer: Answer) {
+        self.step(|party, phase| match phase {
+            Phase::Comparing(gate, agreed, word) => party.compared(gate, agreed, word, answer),
+            other => Ok(other),
+        });
+    }
+
+    fn step(&mut self, act: impl FnOnce(&mut Self, Phase) -> Result<Phase, String>) {
+        let phase = mem::replace(&mut self.phase, Phase::Over);
+        match act(self, phase) {
+            Ok(next) => self.phase = next,
+            Err(why) => self.belief.failure = Some(why),
+        }
+    }
+
+    /// The length of the next message, when the stream holds it whole.
+    fn next_length(&mut self) -> Option<usize> {
+        let length = match &self.phase {
+            Phase::Over => None,
+            Phase::Shaking(_) => self.stream.first_chunk().copied().map(|header| {
+                let header = FrameHeader::parse(&header).map_err(|error| self.tell(&error))?;
+                Ok(HEADER_LEN + header.body_len())
+            }),
+            _ => self
+                .stream
+                .first_chunk()
+                .map(|header| channel::record_len(*header).map_err(|error| error.to_string())),
+        };
+        match length? {
+            Ok(length) => (length <= self.stream.len()).then_some(length),
+            Err(why) => {
+                self.step(|_, _| Err(why));
+                None
+            }
+        }
+    }
+
+    fn take(&mut self, phase: Phase, mut message: Vec<u8>) -> Result<Phase, String> {
+        match phase {
+            Phase::Shaking(handshake) => self.shake(handshake, &message),
+            Phase::Comparing(mut gate, agreed, word) => {
+                let word = listen(&mut gate, &mut message, word)?;
+                Ok(Phase::Comparing(gate, agreed, word))
+            }
+            Phase::Verified(mut gate, agreed, word) => {
+                let word = listen(&mut gate, &mut message, word)?;
+                Ok(self.try_open(gate, agreed, word))
+            }
+            Phase::Open(channel) => self.read(channel, &mut message),
+            Phase::Over => Ok(Phase::Over),
+        }
+    }
+
+    fn shake(&mut self, handshake: Handshake, frame: &[u8]) -> Result<Phase, String> {
+        match handshake.handle(frame, &mut self.rng) {
+            Ok(Step::Continue { send, next }) => {
+                self.outbox.extend(send);
+                Ok(Phase::Shaking(next))
+            }
+            Ok(Step::Agreed { send, agreed }) => {
+                self.outbox.extend(send);
+                self.belief.session = Some(agreed.session().to_string());
+                let gate = Gate::new(&agreed);
+                Ok(match agreed.mask().demands(Mask::SAS) {
+                    true => Phase::Comparing(gate, agreed, None),
+                    false => self.verified(gate, agreed, None, Checks::default()),
+                })
+            }
+            Err(error) => Err(self.tell(&error)),
+        }
+    }
+
+    fn tell(&mut self, error: &keypact::handshake::Error) -> String {
+        self.outbox.extend(error.alert(&self.terms));
+        error.to_string()
+    }
+
+    fn compared(
+        &mut self,
+        gate: Gate,
+        agreed: Agreed<Unverified>,
+        word: Option<PeerWord>,
+        answer: Answer,
+    ) -> Result<Phase, String> {
+        let mut checks = Checks::default();
+        if let Err(differ) = checks.compared(answer) {
+            self.outbox.push(gate.refuse(&Alert::new(AlertCode::CodesDiffer, "")));
+            return Err(differ.to_string());
+        }
+        Ok(self.verified(gate, agreed, word, checks))
+    }
+
+    fn verified(
+        &mut self,
+        mut gate: Gate,
+        agreed: Agreed<Unverified>,
+        word: Option<PeerWord>,
+        mut checks: Checks,
+    ) -> Phase {
+        if agreed.mask().demands(Mask::TRANSPORT) {
+            checks.transport_trusted();
+        }
+        let agreed = checks.verify(agreed).ok().unwrap();
+        self.outbox.push(gate.verified(&agreed));
+        self.try_open(gate, agreed, word)
+    }
+
+    fn try_open(&mut self, gate: Gate, agreed: Agreed<Verified>, word: Option<PeerWord>) -> Phase {
+        if word != Some(PeerWord::Verified) {
+            return Phase::Verified(gate, agreed, word);
+        }
+        let mut channel = gate.open(agreed).unwrap();
+        self.belief.opened = Some(*channel.export(b"session key", b"").expose());
+        self.speak(&mut channel);
+        Phase::Open(channel)
+    }
+
+    fn speak(&mut self, channel: &mut Channel) {
+        for (number, &size) in self.plan.sizes.iter().enumerate() {
+            if self.plan.renews_before == Some(number) {
+                self.outbox.push(channel.sealer.renew());
+            }
+            let mut content = vec![0; size];
+            self.rng.fill(&mut content).unwrap();
+            self.outbox.push(channel.sealer.seal(Draft::with(Kind::DATA, &content)));
+            self.belief.sent.push(content);
+        }
+        self.outbox.push(channel.seal(Kind::CLOSE, b""));
+    }
+
+    fn read(&mut self, mut channel: Channel, record: &mut [u8]) -> Result<Phase, String> {
+        match channel.opener.open(record) {
+            Ok((Kind::DATA, body)) => self.belief.received.push(body.to_vec()),
+            Ok((Kind::REKEY, _)) => {}
+            Ok((Kind::CLOSE, b"")) => {
+                self.belief.closed = true;
+                return Ok(Phase::Over);
+            }
+            Ok(_) => return Err("a record out of turn".to_owned()),
+            Err(error) => return Err(error.to_string()),
+        }
+        Ok(Phase::Open(channel))
+    }
+}
+
+fn listen(gate: &mut Gate, record: &mut [u8], before: Option<PeerWord>) -> Result<Option<PeerWord>, String> {
+    match gate.receive(record) {
+        Ok(PeerWord::Verified) => Ok(Some(PeerWord::Verified)),
+        Ok(PeerWord::Waiting) => Ok(before),
+        Err(error) => Err(error.to_string()),
+    }
+}
