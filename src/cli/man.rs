@@ -4,36 +4,80 @@ use std::io::{self, Write as _};
 
 use clap::Command;
 use clap_mangen::Man;
-use clap_mangen::roff::{Roff, roman};
+use clap_mangen::roff::{Roff, bold, roman};
 
-const EXIT_STATUS: &str = "\
-0: the whole input was processed and authenticated. \
-1: a reason outside the protocol: file, permission, disk, configuration. \
-2: usage. \
-3: not authentic, or malformed. \
-4: no key fits: wrong identity, passphrase or PIN. \
-5: the peer refused, vanished, or speaks another version. \
-130, 141, 143: died by SIGINT, SIGPIPE, SIGTERM after clean-up.";
+const EXIT_STATUS: &[(&str, &str)] = &[
+    (
+        "0",
+        "The whole input was processed and authenticated; all checks that were asked for passed.",
+    ),
+    (
+        "1",
+        "A reason outside the protocol: file, permission, disk, configuration.",
+    ),
+    ("2", "The call is wrong."),
+    ("3", "Not authentic, or malformed. Discard what came out."),
+    ("4", "No key fits: wrong identity, passphrase or PIN."),
+    ("5", "The peer refused, vanished, or speaks another version."),
+    ("130, 141, 143", "Died by SIGINT, SIGPIPE or SIGTERM, after clean-up."),
+];
 
-/// Every page with its file name: keypact(1), and one for each command that does something.
+const FILES: &[(&str, &str)] = &[
+    (
+        "$XDG_CONFIG_HOME/keypact/identity.txt (~/.config/keypact/identity.txt)",
+        "The default identity: made by keypact key generate, used where no -i is given, readable by its owner alone.",
+    ),
+    (
+        "$KEYPACT_HOME",
+        "When set, or with --home DIR, the one folder that holds everything.",
+    ),
+];
+
+/// What a page says beyond the help: by the name of its command.
+fn security(name: &str) -> &'static str {
+    match name {
+        "keypact-encrypt" => {
+            "Encryption hides contents and not their length, and does not say who encrypted: anybody who knows a \
+             recipient can write to it. Hybrid recipients (age1pq1...) protect what is recorded today from quantum \
+             computers of tomorrow; x25519 recipients do not."
+        }
+        "keypact-decrypt" => {
+            "With -o the file appears only when all of the input is authentic. On standard output authentic chunks \
+             are released one by one, so a reader must look at the exit status before it trusts the end. Decrypted \
+             data can come from anybody who knows the recipient."
+        }
+        "keypact-key-generate" => {
+            "An identity opens everything that was ever encrypted to its recipient. Keep it on an encrypted disk or \
+             lock it with a passphrase (-p), and keep a copy: a lost identity cannot be made again."
+        }
+        _ => {
+            "Secrets are never taken from arguments or the environment, which other users can see, but from files, \
+             descriptors and the terminal. Nothing protects keys from an administrator or malware on the same machine."
+        }
+    }
+}
+
+/// Every page with its file name: keypact(1), and one for each command.
 pub fn pages(root: &Command) -> io::Result<Vec<(String, Vec<u8>)>> {
     let mut root = root.clone();
     root.build();
-    let mut pages = Vec::new();
-    add(&root, &mut pages)?;
-    Ok(pages)
+    let mut commands = Vec::new();
+    collect(&root, &mut commands);
+    let names: Vec<String> = commands.iter().map(|command| name(command)).collect();
+    commands
+        .iter()
+        .map(|command| Ok((format!("{}.1", name(command)), page(command, &names)?)))
+        .collect()
 }
 
-fn add(command: &Command, pages: &mut Vec<(String, Vec<u8>)>) -> io::Result<()> {
-    pages.push((format!("{}.1", name(command)), page(command)?));
-    command
-        .get_subcommands()
-        .filter(|command| command.get_name() != "help")
-        .try_for_each(|command| add(command, pages))
+fn collect<'c>(command: &'c Command, commands: &mut Vec<&'c Command>) {
+    commands.push(command);
+    for command in command.get_subcommands().filter(|command| command.get_name() != "help") {
+        collect(command, commands);
+    }
 }
 
-/// The page of one command.
-pub fn page(command: &Command) -> io::Result<Vec<u8>> {
+fn page(command: &Command, names: &[String]) -> io::Result<Vec<u8>> {
     let man = Man::new(command.clone()).source(format!("keypact {}", env!("CARGO_PKG_VERSION")));
     let mut page = Vec::new();
     man.render_title(&mut page)?;
@@ -44,15 +88,46 @@ pub fn page(command: &Command) -> io::Result<Vec<u8>> {
     if command.has_subcommands() {
         man.render_subcommands_section(&mut page)?;
     }
-    section("EXIT STATUS", EXIT_STATUS, &mut page)?;
+    let name = name(command);
+    let mut rest = Roff::new();
+    list(&mut rest, "EXIT STATUS", EXIT_STATUS);
+    list(&mut rest, "FILES", FILES);
+    if let Some(help) = command.get_after_help() {
+        examples(&mut rest, &help.to_string());
+    }
+    rest.control("SH", ["SECURITY CONSIDERATIONS"])
+        .text([roman(security(&name))]);
+    see_also(&mut rest, names.iter().filter(|other| **other != name));
+    page.write_all(rest.to_roff().as_bytes())?;
     Ok(page)
 }
 
-fn section(title: &str, text: &str, page: &mut Vec<u8>) -> io::Result<()> {
-    let mut roff = Roff::new();
-    roff.control("SH", [title]);
-    roff.text([roman(text)]);
-    page.write_all(roff.to_roff().as_bytes())
+fn list(page: &mut Roff, title: &str, entries: &[(&str, &str)]) {
+    page.control("SH", [title]);
+    for (term, text) in entries {
+        page.control("TP", []).text([bold(*term)]).text([roman(*text)]);
+    }
+}
+
+/// What the help shows: a line that says what, and the command under it after `$ `.
+fn examples(page: &mut Roff, help: &str) {
+    page.control("SH", ["EXAMPLES"]);
+    for line in help.lines().skip(1).map(str::trim) {
+        match line.strip_prefix("$ ") {
+            None => page.control("PP", []).text([roman(format!("{line}:"))]),
+            Some(command) => page.control("RS", ["4"]).text([bold(command)]).control("RE", []),
+        };
+    }
+}
+
+fn see_also<'n>(page: &mut Roff, names: impl Iterator<Item = &'n String>) {
+    page.control("SH", ["SEE ALSO"]);
+    let mut line = Vec::new();
+    for name in names {
+        line.extend([bold(name.as_str()), roman("(1), ")]);
+    }
+    line.extend([bold("age"), roman("(1)")]);
+    page.text(line);
 }
 
 fn name(command: &Command) -> String {

@@ -46,6 +46,7 @@ pub struct Cli {
 
 /// Flags that every command takes.
 #[derive(Args)]
+#[allow(clippy::doc_markdown, reason = "the comments are the help text")]
 #[command(next_help_heading = "Global options")]
 pub struct Globals {
     /// Say nothing but warnings and errors
@@ -75,7 +76,7 @@ pub struct Globals {
     /// Never ask on the terminal
     #[arg(long, global = true)]
     pub no_input: bool,
-    /// Keep all files of keypact in this folder (environment: `KEYPACT_HOME`)
+    /// Keep all files of keypact in this folder (environment: KEYPACT_HOME)
     #[arg(long, global = true, value_name = "DIR")]
     pub home: Option<PathBuf>,
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::Mode;
-use rustix::process::{getppid, getsid, umask};
+use rustix::process::{getpgid, getpgrp, getsid, umask};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGXFSZ};
 use signal_hook::iterator::Signals;
@@ -70,10 +70,12 @@ pub fn die_of(signal: i32) -> ! {
     std::process::exit(128 + signal)
 }
 
-/// Gives the terminal back and stops. A program whose parent is in another session has nobody who could continue it,
-/// and is not stopped, as the kernel would have it.
+/// Gives the terminal back and stops. Where the leader of the session is one of our own group, no shell does job
+/// control and nobody could continue the program, so it is not stopped, as the kernel would have it.
 fn stop() {
-    let has_job_control = getppid().is_some_and(|parent| getsid(Some(parent)).ok() == getsid(None).ok());
+    let has_job_control = getsid(None)
+        .and_then(|leader| getpgid(Some(leader)))
+        .is_ok_and(|group| group != getpgrp());
     if has_job_control {
         pending().suspend_prompt();
         let _ = emulate_default_handler(SIGTSTP);

@@ -15,6 +15,21 @@ use crate::cli::shown::shown;
 use crate::cli::streams::Claims;
 use crate::cli::ui::Ui;
 
+const COMPLETIONS: &str = "\
+Examples:
+  Teach bash the words of keypact
+    $ keypact util completions bash > keypact.bash";
+
+const MAN: &str = "\
+Examples:
+  Write the man pages where man looks for them
+    $ mkdir -p share/man/man1 && keypact util man share/man/man1";
+
+const PATHS: &str = "\
+Examples:
+  Find the default identity
+    $ keypact util paths | grep ^identity";
+
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -24,16 +39,20 @@ pub struct Args {
 #[derive(Subcommand)]
 enum What {
     /// Write the completions of a shell to stdout
+    #[command(after_help = COMPLETIONS)]
     Completions {
         /// The shell
         shell: Shell,
     },
-    /// Write the man pages, one file per command
+    /// Write the man pages into a folder (this one, if none is named)
+    #[command(after_help = MAN)]
     Man {
-        /// The folder they go to; without it, the page keypact(1) goes to stdout
-        dir: Option<PathBuf>,
+        /// The folder they go to
+        #[arg(default_value = ".", hide_default_value = true, value_name = "DIR")]
+        dir: PathBuf,
     },
     /// Name the folders in use, one per line
+    #[command(after_help = PATHS)]
     Paths {
         /// As one JSON object
         #[arg(long)]
@@ -45,8 +64,7 @@ impl Args {
     pub fn run(self, ui: &Ui) -> anyhow::Result<()> {
         match self.what {
             What::Completions { shell } => answer(&completions(shell)),
-            What::Man { dir: Some(dir) } => write_pages(&dir),
-            What::Man { dir: None } => answer(&man::page(&Cli::command())?),
+            What::Man { dir } => write_pages(&dir),
             What::Paths { json } => answer(paths(&ui.paths()?, json).as_bytes()),
         }
     }

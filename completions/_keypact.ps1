@@ -1,0 +1,390 @@
+
+using namespace System.Management.Automation
+using namespace System.Management.Automation.Language
+
+Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $commandElements = $commandAst.CommandElements
+    $command = @(
+        'keypact'
+        for ($i = 1; $i -lt $commandElements.Count; $i++) {
+            $element = $commandElements[$i]
+            if ($element -isnot [StringConstantExpressionAst] -or
+                $element.StringConstantType -ne [StringConstantType]::BareWord -or
+                $element.Value.StartsWith('-') -or
+                $element.Value -eq $wordToComplete) {
+                break
+        }
+        $element.Value
+    }) -join ';'
+
+    $completions = @(switch ($command) {
+        'keypact' {
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('exchange', 'exchange', [CompletionResultType]::ParameterValue, 'Agree on a key with a peer')
+            [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send a file to a peer')
+            [CompletionResult]::new('receive', 'receive', [CompletionResultType]::ParameterValue, 'Receive a file from a peer')
+            [CompletionResult]::new('tour', 'tour', [CompletionResultType]::ParameterValue, 'Show an exchange and a transfer between two real processes')
+            [CompletionResult]::new('encrypt', 'encrypt', [CompletionResultType]::ParameterValue, 'Encrypt a file')
+            [CompletionResult]::new('decrypt', 'decrypt', [CompletionResultType]::ParameterValue, 'Decrypt a file')
+            [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Make identities and show their recipients')
+            [CompletionResult]::new('util', 'util', [CompletionResultType]::ParameterValue, 'Write completions and man pages, name the folders in use')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'keypact;exchange' {
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)')
+            [CompletionResult]::new('--connect', '--connect', [CompletionResultType]::ParameterName, 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over')
+            [CompletionResult]::new('--exec', '--exec', [CompletionResultType]::ParameterName, 'The peer is at the other end of a command''s stdin and stdout, run by sh')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds of silence after which a peer counts as gone')
+            [CompletionResult]::new('--compare', '--compare', [CompletionResultType]::ParameterName, 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]')
+            [CompletionResult]::new('--verify-cmd', '--verify-cmd', [CompletionResultType]::ParameterName, 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match')
+            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write events as JSON lines')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the key to FILE, which must not exist yet [default: stdout]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the key to FILE, which must not exist yet [default: stdout]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the key is written: as an age identity that both sides hold, or its 32 bytes')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('--stdio', '--stdio', [CompletionResultType]::ParameterName, 'The peer is at the other end of stdin and stdout')
+            [CompletionResult]::new('--trust-transport', '--trust-transport', [CompletionResultType]::ParameterName, 'The outer channel (ssh, a Unix socket of one user) vouches for the peer')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Describe the result as one JSON object on stdout; needs -o for the key')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'keypact;send' {
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)')
+            [CompletionResult]::new('--connect', '--connect', [CompletionResultType]::ParameterName, 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over')
+            [CompletionResult]::new('--exec', '--exec', [CompletionResultType]::ParameterName, 'The peer is at the other end of a command''s stdin and stdout, run by sh')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds of silence after which a peer counts as gone')
+            [CompletionResult]::new('--compare', '--compare', [CompletionResultType]::ParameterName, 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]')
+            [CompletionResult]::new('--verify-cmd', '--verify-cmd', [CompletionResultType]::ParameterName, 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match')
+            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write events as JSON lines')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The name that the peer sees [default: the file''s]')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('--stdio', '--stdio', [CompletionResultType]::ParameterName, 'The peer is at the other end of stdin and stdout')
+            [CompletionResult]::new('--trust-transport', '--trust-transport', [CompletionResultType]::ParameterName, 'The outer channel (ssh, a Unix socket of one user) vouches for the peer')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;receive' {
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)')
+            [CompletionResult]::new('--connect', '--connect', [CompletionResultType]::ParameterName, 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over')
+            [CompletionResult]::new('--exec', '--exec', [CompletionResultType]::ParameterName, 'The peer is at the other end of a command''s stdin and stdout, run by sh')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds of silence after which a peer counts as gone')
+            [CompletionResult]::new('--compare', '--compare', [CompletionResultType]::ParameterName, 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]')
+            [CompletionResult]::new('--verify-cmd', '--verify-cmd', [CompletionResultType]::ParameterName, 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match')
+            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write events as JSON lines')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'The folder that the file goes to, under the name that the sender gives [default: this one]')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'The folder that the file goes to, under the name that the sender gives [default: this one]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The file''s name here; - is stdout, which gets each piece as soon as it is authentic')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The file''s name here; - is stdout, which gets each piece as soon as it is authentic')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('--stdio', '--stdio', [CompletionResultType]::ParameterName, 'The peer is at the other end of stdin and stdout')
+            [CompletionResult]::new('--trust-transport', '--trust-transport', [CompletionResultType]::ParameterName, 'The outer channel (ssh, a Unix socket of one user) vouches for the peer')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;tour' {
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;encrypt' {
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Encrypt to this recipient (age1…); can be repeated')
+            [CompletionResult]::new('--recipient', '--recipient', [CompletionResultType]::ParameterName, 'Encrypt to this recipient (age1…); can be repeated')
+            [CompletionResult]::new('-R', '-R ', [CompletionResultType]::ParameterName, 'Encrypt to the recipients in this file, one a line; can be repeated')
+            [CompletionResult]::new('--recipients-file', '--recipients-file', [CompletionResultType]::ParameterName, 'Encrypt to the recipients in this file, one a line; can be repeated')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Encrypt to the recipients of the identities in this file; can be repeated')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Encrypt to the recipients of the identities in this file; can be repeated')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Encrypt with the passphrase in the first line of this file')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file, which appears when complete [default: stdout]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file, which appears when complete [default: stdout]')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Encrypt with a passphrase, asked for on the terminal')
+            [CompletionResult]::new('--passphrase', '--passphrase', [CompletionResultType]::ParameterName, 'Encrypt with a passphrase, asked for on the terminal')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Write text (ASCII armor) instead of binary')
+            [CompletionResult]::new('--armor', '--armor', [CompletionResultType]::ParameterName, 'Write text (ASCII armor) instead of binary')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;decrypt' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Use the identities in this file, which may be locked with a passphrase; can be repeated [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Use the identities in this file, which may be locked with a passphrase; can be repeated [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Use the passphrase in the first line of this file, for the input or for the identity file')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file, which appears when all of the input is authentic [default: stdout]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file, which appears when all of the input is authentic [default: stdout]')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Ask for a passphrase (where a file needs one, this is asked without the flag too)')
+            [CompletionResult]::new('--passphrase', '--passphrase', [CompletionResultType]::ParameterName, 'Ask for a passphrase (where a file needs one, this is asked without the flag too)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;key' {
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Make an identity and print its recipient')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print the recipients of an identity file, one a line')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'keypact;key;generate' {
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'The kind: hybrid (ML-KEM-768 and X25519, safe against quantum computers) or x25519 (shorter, for old readers)')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Lock the identity file with the passphrase in the first line of this file')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the identity to this new file; ''-'' prints it [default: identity.txt in the folder for configuration, which is used when no identity is named]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the identity to this new file; ''-'' prints it [default: identity.txt in the folder for configuration, which is used when no identity is named]')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Lock the identity file with a passphrase, asked for on the terminal')
+            [CompletionResult]::new('--passphrase', '--passphrase', [CompletionResultType]::ParameterName, 'Lock the identity file with a passphrase, asked for on the terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;key;show' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'The identity file, which may be locked with a passphrase; can be repeated [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'The identity file, which may be locked with a passphrase; can be repeated [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Open the identity file with the passphrase in the first line of this file')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('--qr', '--qr', [CompletionResultType]::ParameterName, 'Draw QR codes instead')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;key;help' {
+            [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Make an identity and print its recipient')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print the recipients of an identity file, one a line')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'keypact;key;help;generate' {
+            break
+        }
+        'keypact;key;help;show' {
+            break
+        }
+        'keypact;key;help;help' {
+            break
+        }
+        'keypact;util' {
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Write the completions of a shell to stdout')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write the man pages into a folder (this one, if none is named)')
+            [CompletionResult]::new('paths', 'paths', [CompletionResultType]::ParameterValue, 'Name the folders in use, one per line')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'keypact;util;completions' {
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;util;man' {
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;util;paths' {
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As one JSON object')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;util;help' {
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Write the completions of a shell to stdout')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write the man pages into a folder (this one, if none is named)')
+            [CompletionResult]::new('paths', 'paths', [CompletionResultType]::ParameterValue, 'Name the folders in use, one per line')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'keypact;util;help;completions' {
+            break
+        }
+        'keypact;util;help;man' {
+            break
+        }
+        'keypact;util;help;paths' {
+            break
+        }
+        'keypact;util;help;help' {
+            break
+        }
+        'keypact;help' {
+            [CompletionResult]::new('exchange', 'exchange', [CompletionResultType]::ParameterValue, 'Agree on a key with a peer')
+            [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send a file to a peer')
+            [CompletionResult]::new('receive', 'receive', [CompletionResultType]::ParameterValue, 'Receive a file from a peer')
+            [CompletionResult]::new('tour', 'tour', [CompletionResultType]::ParameterValue, 'Show an exchange and a transfer between two real processes')
+            [CompletionResult]::new('encrypt', 'encrypt', [CompletionResultType]::ParameterValue, 'Encrypt a file')
+            [CompletionResult]::new('decrypt', 'decrypt', [CompletionResultType]::ParameterValue, 'Decrypt a file')
+            [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Make identities and show their recipients')
+            [CompletionResult]::new('util', 'util', [CompletionResultType]::ParameterValue, 'Write completions and man pages, name the folders in use')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'keypact;help;exchange' {
+            break
+        }
+        'keypact;help;send' {
+            break
+        }
+        'keypact;help;receive' {
+            break
+        }
+        'keypact;help;tour' {
+            break
+        }
+        'keypact;help;encrypt' {
+            break
+        }
+        'keypact;help;decrypt' {
+            break
+        }
+        'keypact;help;key' {
+            [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Make an identity and print its recipient')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print the recipients of an identity file, one a line')
+            break
+        }
+        'keypact;help;key;generate' {
+            break
+        }
+        'keypact;help;key;show' {
+            break
+        }
+        'keypact;help;util' {
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Write the completions of a shell to stdout')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write the man pages into a folder (this one, if none is named)')
+            [CompletionResult]::new('paths', 'paths', [CompletionResultType]::ParameterValue, 'Name the folders in use, one per line')
+            break
+        }
+        'keypact;help;util;completions' {
+            break
+        }
+        'keypact;help;util;man' {
+            break
+        }
+        'keypact;help;util;paths' {
+            break
+        }
+        'keypact;help;help' {
+            break
+        }
+    })
+
+    $completions.Where{ $_.CompletionText -like "$wordToComplete*" } |
+        Sort-Object -Property ListItemText
+}

@@ -1,0 +1,347 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[keypact] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'keypact'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'keypact'= {
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand exchange 'Agree on a key with a peer'
+            cand send 'Send a file to a peer'
+            cand receive 'Receive a file from a peer'
+            cand tour 'Show an exchange and a transfer between two real processes'
+            cand encrypt 'Encrypt a file'
+            cand decrypt 'Decrypt a file'
+            cand key 'Make identities and show their recipients'
+            cand util 'Write completions and man pages, name the folders in use'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'keypact;exchange'= {
+            cand --listen 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)'
+            cand --connect 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over'
+            cand --exec 'The peer is at the other end of a command''s stdin and stdout, run by sh'
+            cand --wait 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]'
+            cand --timeout 'Seconds of silence after which a peer counts as gone'
+            cand --compare 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]'
+            cand --verify-cmd 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match'
+            cand --events 'Write events as JSON lines'
+            cand -o 'Write the key to FILE, which must not exist yet [default: stdout]'
+            cand --output 'Write the key to FILE, which must not exist yet [default: stdout]'
+            cand --format 'How the key is written: as an age identity that both sides hold, or its 32 bytes'
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand --stdio 'The peer is at the other end of stdin and stdout'
+            cand --trust-transport 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
+            cand --json 'Describe the result as one JSON object on stdout; needs -o for the key'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'keypact;send'= {
+            cand --listen 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)'
+            cand --connect 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over'
+            cand --exec 'The peer is at the other end of a command''s stdin and stdout, run by sh'
+            cand --wait 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]'
+            cand --timeout 'Seconds of silence after which a peer counts as gone'
+            cand --compare 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]'
+            cand --verify-cmd 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match'
+            cand --events 'Write events as JSON lines'
+            cand --name 'The name that the peer sees [default: the file''s]'
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand --stdio 'The peer is at the other end of stdin and stdout'
+            cand --trust-transport 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keypact;receive'= {
+            cand --listen 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)'
+            cand --connect 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over'
+            cand --exec 'The peer is at the other end of a command''s stdin and stdout, run by sh'
+            cand --wait 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]'
+            cand --timeout 'Seconds of silence after which a peer counts as gone'
+            cand --compare 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]'
+            cand --verify-cmd 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match'
+            cand --events 'Write events as JSON lines'
+            cand -d 'The folder that the file goes to, under the name that the sender gives [default: this one]'
+            cand --directory 'The folder that the file goes to, under the name that the sender gives [default: this one]'
+            cand -o 'The file''s name here; - is stdout, which gets each piece as soon as it is authentic'
+            cand --output 'The file''s name here; - is stdout, which gets each piece as soon as it is authentic'
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand --stdio 'The peer is at the other end of stdin and stdout'
+            cand --trust-transport 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keypact;tour'= {
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keypact;encrypt'= {
+            cand -r 'Encrypt to this recipient (age1…); can be repeated'
+            cand --recipient 'Encrypt to this recipient (age1…); can be repeated'
+            cand -R 'Encrypt to the recipients in this file, one a line; can be repeated'
+            cand --recipients-file 'Encrypt to the recipients in this file, one a line; can be repeated'
+            cand -i 'Encrypt to the recipients of the identities in this file; can be repeated'
+            cand --identity 'Encrypt to the recipients of the identities in this file; can be repeated'
+            cand --passphrase-file 'Encrypt with the passphrase in the first line of this file'
+            cand -o 'Write to this file, which appears when complete [default: stdout]'
+            cand --output 'Write to this file, which appears when complete [default: stdout]'
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand -p 'Encrypt with a passphrase, asked for on the terminal'
+            cand --passphrase 'Encrypt with a passphrase, asked for on the terminal'
+            cand -a 'Write text (ASCII armor) instead of binary'
+            cand --armor 'Write text (ASCII armor) instead of binary'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keypact;decrypt'= {
+            cand -i 'Use the identities in this file, which may be locked with a passphrase; can be repeated [default: the identity that ''keypact key generate'' made]'
+            cand --identity 'Use the identities in this file, which may be locked with a passphrase; can be repeated [default: the identity that ''keypact key generate'' made]'
+            cand --passphrase-file 'Use the passphrase in the first line of this file, for the input or for the identity file'
+            cand -o 'Write to this file, which appears when all of the input is authentic [default: stdout]'
+            cand --output 'Write to this file, which appears when all of the input is authentic [default: stdout]'
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand -p 'Ask for a passphrase (where a file needs one, this is asked without the flag too)'
+            cand --passphrase 'Ask for a passphrase (where a file needs one, this is asked without the flag too)'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keypact;key'= {
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand generate 'Make an identity and print its recipient'
+            cand show 'Print the recipients of an identity file, one a line'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'keypact;key;generate'= {
+            cand --type 'The kind: hybrid (ML-KEM-768 and X25519, safe against quantum computers) or x25519 (shorter, for old readers)'
+            cand --passphrase-file 'Lock the identity file with the passphrase in the first line of this file'
+            cand -o 'Write the identity to this new file; ''-'' prints it [default: identity.txt in the folder for configuration, which is used when no identity is named]'
+            cand --output 'Write the identity to this new file; ''-'' prints it [default: identity.txt in the folder for configuration, which is used when no identity is named]'
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand -p 'Lock the identity file with a passphrase, asked for on the terminal'
+            cand --passphrase 'Lock the identity file with a passphrase, asked for on the terminal'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keypact;key;show'= {
+            cand -i 'The identity file, which may be locked with a passphrase; can be repeated [default: the identity that ''keypact key generate'' made]'
+            cand --identity 'The identity file, which may be locked with a passphrase; can be repeated [default: the identity that ''keypact key generate'' made]'
+            cand --passphrase-file 'Open the identity file with the passphrase in the first line of this file'
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand --qr 'Draw QR codes instead'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keypact;key;help'= {
+            cand generate 'Make an identity and print its recipient'
+            cand show 'Print the recipients of an identity file, one a line'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'keypact;key;help;generate'= {
+        }
+        &'keypact;key;help;show'= {
+        }
+        &'keypact;key;help;help'= {
+        }
+        &'keypact;util'= {
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand completions 'Write the completions of a shell to stdout'
+            cand man 'Write the man pages into a folder (this one, if none is named)'
+            cand paths 'Name the folders in use, one per line'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'keypact;util;completions'= {
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keypact;util;man'= {
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keypact;util;paths'= {
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand --json 'As one JSON object'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keypact;util;help'= {
+            cand completions 'Write the completions of a shell to stdout'
+            cand man 'Write the man pages into a folder (this one, if none is named)'
+            cand paths 'Name the folders in use, one per line'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'keypact;util;help;completions'= {
+        }
+        &'keypact;util;help;man'= {
+        }
+        &'keypact;util;help;paths'= {
+        }
+        &'keypact;util;help;help'= {
+        }
+        &'keypact;help'= {
+            cand exchange 'Agree on a key with a peer'
+            cand send 'Send a file to a peer'
+            cand receive 'Receive a file from a peer'
+            cand tour 'Show an exchange and a transfer between two real processes'
+            cand encrypt 'Encrypt a file'
+            cand decrypt 'Decrypt a file'
+            cand key 'Make identities and show their recipients'
+            cand util 'Write completions and man pages, name the folders in use'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'keypact;help;exchange'= {
+        }
+        &'keypact;help;send'= {
+        }
+        &'keypact;help;receive'= {
+        }
+        &'keypact;help;tour'= {
+        }
+        &'keypact;help;encrypt'= {
+        }
+        &'keypact;help;decrypt'= {
+        }
+        &'keypact;help;key'= {
+            cand generate 'Make an identity and print its recipient'
+            cand show 'Print the recipients of an identity file, one a line'
+        }
+        &'keypact;help;key;generate'= {
+        }
+        &'keypact;help;key;show'= {
+        }
+        &'keypact;help;util'= {
+            cand completions 'Write the completions of a shell to stdout'
+            cand man 'Write the man pages into a folder (this one, if none is named)'
+            cand paths 'Name the folders in use, one per line'
+        }
+        &'keypact;help;util;completions'= {
+        }
+        &'keypact;help;util;man'= {
+        }
+        &'keypact;help;util;paths'= {
+        }
+        &'keypact;help;help'= {
+        }
+    ]
+    $completions[$command]
+}

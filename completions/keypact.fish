@@ -1,0 +1,263 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_keypact_global_optspecs
+    string join \n q/quiet v/verbose error-format= color= no-input home= h/help V/version
+end
+
+function __fish_keypact_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_keypact_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_keypact_using_subcommand
+    set -l cmd (__fish_keypact_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c keypact -n "__fish_keypact_needs_command" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_needs_command" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_needs_command" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_needs_command" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_needs_command" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_needs_command" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_needs_command" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_needs_command" -s V -l version -d 'Print version'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "exchange" -d 'Agree on a key with a peer'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "send" -d 'Send a file to a peer'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "receive" -d 'Receive a file from a peer'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "tour" -d 'Show an exchange and a transfer between two real processes'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "encrypt" -d 'Encrypt a file'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "decrypt" -d 'Decrypt a file'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "key" -d 'Make identities and show their recipients'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "util" -d 'Write completions and man pages, name the folders in use'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l listen -d 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)' -r
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l connect -d 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over' -r
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l exec -d 'The peer is at the other end of a command\'s stdin and stdout, run by sh' -r
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l wait -d 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l timeout -d 'Seconds of silence after which a peer counts as gone' -r
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l compare -d 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l verify-cmd -d 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match' -r
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l events -d 'Write events as JSON lines' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s o -l output -d 'Write the key to FILE, which must not exist yet [default: stdout]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l format -d 'How the key is written: as an age identity that both sides hold, or its 32 bytes' -r -f -a "identity\t'An age identity (post-quantum hybrid)'
+raw\t'32 bytes'
+hex\t'64 digits and a line end'
+base64\t'44 characters and a line end'"
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l stdio -d 'The peer is at the other end of stdin and stdout'
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l trust-transport -d 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l json -d 'Describe the result as one JSON object on stdout; needs -o for the key'
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l listen -d 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l connect -d 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l exec -d 'The peer is at the other end of a command\'s stdin and stdout, run by sh' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l wait -d 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l timeout -d 'Seconds of silence after which a peer counts as gone' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l compare -d 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l verify-cmd -d 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l events -d 'Write events as JSON lines' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l name -d 'The name that the peer sees [default: the file\'s]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l stdio -d 'The peer is at the other end of stdin and stdout'
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l trust-transport -d 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
+complete -c keypact -n "__fish_keypact_using_subcommand send" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand send" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand send" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l listen -d 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l connect -d 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l exec -d 'The peer is at the other end of a command\'s stdin and stdout, run by sh' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l wait -d 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l timeout -d 'Seconds of silence after which a peer counts as gone' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l compare -d 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l verify-cmd -d 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l events -d 'Write events as JSON lines' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -s d -l directory -d 'The folder that the file goes to, under the name that the sender gives [default: this one]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -s o -l output -d 'The file\'s name here; - is stdout, which gets each piece as soon as it is authentic' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l stdio -d 'The peer is at the other end of stdin and stdout'
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l trust-transport -d 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand tour" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand tour" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand tour" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand tour" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand tour" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand tour" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand tour" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s r -l recipient -d 'Encrypt to this recipient (age1…); can be repeated' -r
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s R -l recipients-file -d 'Encrypt to the recipients in this file, one a line; can be repeated' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s i -l identity -d 'Encrypt to the recipients of the identities in this file; can be repeated' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l passphrase-file -d 'Encrypt with the passphrase in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s o -l output -d 'Write to this file, which appears when complete [default: stdout]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s p -l passphrase -d 'Encrypt with a passphrase, asked for on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s a -l armor -d 'Write text (ASCII armor) instead of binary'
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s i -l identity -d 'Use the identities in this file, which may be locked with a passphrase; can be repeated [default: the identity that \'keypact key generate\' made]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l passphrase-file -d 'Use the passphrase in the first line of this file, for the input or for the identity file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s o -l output -d 'Write to this file, which appears when all of the input is authentic [default: stdout]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s p -l passphrase -d 'Ask for a passphrase (where a file needs one, this is asked without the flag too)'
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show help" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show help" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show help" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show help" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show help" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show help" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show help" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show help" -f -a "generate" -d 'Make an identity and print its recipient'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show help" -f -a "show" -d 'Print the recipients of an identity file, one a line'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from generate" -l type -d 'The kind: hybrid (ML-KEM-768 and X25519, safe against quantum computers) or x25519 (shorter, for old readers)' -r -f -a "hybrid\t''
+x25519\t''"
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from generate" -l passphrase-file -d 'Lock the identity file with the passphrase in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from generate" -s o -l output -d 'Write the identity to this new file; \'-\' prints it [default: identity.txt in the folder for configuration, which is used when no identity is named]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from generate" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from generate" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from generate" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from generate" -s p -l passphrase -d 'Lock the identity file with a passphrase, asked for on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from generate" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from generate" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from generate" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from generate" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from show" -s i -l identity -d 'The identity file, which may be locked with a passphrase; can be repeated [default: the identity that \'keypact key generate\' made]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from show" -l passphrase-file -d 'Open the identity file with the passphrase in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from show" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from show" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from show" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from show" -l qr -d 'Draw QR codes instead'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "generate" -d 'Make an identity and print its recipient'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print the recipients of an identity file, one a line'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and not __fish_seen_subcommand_from completions man paths help" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand util; and not __fish_seen_subcommand_from completions man paths help" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand util; and not __fish_seen_subcommand_from completions man paths help" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand util; and not __fish_seen_subcommand_from completions man paths help" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and not __fish_seen_subcommand_from completions man paths help" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and not __fish_seen_subcommand_from completions man paths help" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and not __fish_seen_subcommand_from completions man paths help" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and not __fish_seen_subcommand_from completions man paths help" -f -a "completions" -d 'Write the completions of a shell to stdout'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and not __fish_seen_subcommand_from completions man paths help" -f -a "man" -d 'Write the man pages into a folder (this one, if none is named)'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and not __fish_seen_subcommand_from completions man paths help" -f -a "paths" -d 'Name the folders in use, one per line'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and not __fish_seen_subcommand_from completions man paths help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from completions" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from completions" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from completions" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from completions" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from completions" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from completions" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from completions" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from man" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from man" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from man" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from man" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from man" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from man" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from man" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from paths" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from paths" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from paths" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from paths" -l json -d 'As one JSON object'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from paths" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from paths" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from paths" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from paths" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from help" -f -a "completions" -d 'Write the completions of a shell to stdout'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from help" -f -a "man" -d 'Write the man pages into a folder (this one, if none is named)'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from help" -f -a "paths" -d 'Name the folders in use, one per line'
+complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt key util help" -f -a "exchange" -d 'Agree on a key with a peer'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt key util help" -f -a "send" -d 'Send a file to a peer'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt key util help" -f -a "receive" -d 'Receive a file from a peer'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt key util help" -f -a "tour" -d 'Show an exchange and a transfer between two real processes'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt key util help" -f -a "encrypt" -d 'Encrypt a file'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt key util help" -f -a "decrypt" -d 'Decrypt a file'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt key util help" -f -a "key" -d 'Make identities and show their recipients'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt key util help" -f -a "util" -d 'Write completions and man pages, name the folders in use'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt key util help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "generate" -d 'Make an identity and print its recipient'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "show" -d 'Print the recipients of an identity file, one a line'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from util" -f -a "completions" -d 'Write the completions of a shell to stdout'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from util" -f -a "man" -d 'Write the man pages into a folder (this one, if none is named)'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from util" -f -a "paths" -d 'Name the folders in use, one per line'
