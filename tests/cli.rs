@@ -13,6 +13,8 @@ mod decrypt;
 mod encrypt;
 #[path = "cli/environment.rs"]
 mod environment;
+#[path = "cli/faults.rs"]
+mod faults;
 #[path = "cli/help.rs"]
 mod help;
 #[path = "cli/key.rs"]
