@@ -46,8 +46,9 @@ impl AwaitReply {
         }
     }
 
-    /// Both sides began. The greater commitment stays; commitments are fixed before either is seen, so neither side
-    /// can steer, and the loser's nonce was never shown to anyone.
+    /// Both sides began. The greater commitment stays. Whoever sees ours first can choose which role we take, and gains
+    /// nothing by it: the loser's nonce was never shown to anyone, and roles change at most once (`docs/spec/handshake.md`,
+    /// section 8).
     fn cross(self, frame: &[u8], rng: &mut dyn Rng) -> Result<Step, Error> {
         if self.crossed {
             return Err(Error::Protocol("HELLO twice"));
