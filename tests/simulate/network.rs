@@ -107,8 +107,24 @@ pub struct Setting {
 
 impl Setting {
     pub fn parties(&self) -> [Party; 2] {
-        let party = |side: Side| Party::new(&format!("{} side {side}", self.seed), self.plans[side].clone());
-        [party(LEFT), party(RIGHT)]
+        [self.party(LEFT), self.party(RIGHT)]
+    }
+
+    pub fn party(&self, side: Side) -> Party {
+        Party::new(&format!("{} side {side}", self.seed), self.plans[side].clone())
+    }
+
+    /// The receiver alone, with what the sender has sent before, takes in what has become of one message. All is
+    /// determined by the seed, so the sender need not be run again for each attack.
+    pub fn receive(&self, messages: &[Vec<Vec<u8>>; 2], attack: &Attack) -> Belief {
+        let mut receiver = self.party(1 - attack.from);
+        let (before, rest) = messages[attack.from].split_at(attack.number);
+        let changed = act(&attack.action, attack.from, rest[0].clone());
+        let changed = changed.into_iter().map(|(_, message)| message);
+        for message in before.iter().cloned().chain(changed) {
+            receiver.deliver(message);
+        }
+        receiver.belief
     }
 
     /// Runs until nothing moves any more; what each side then believes.
