@@ -178,6 +178,8 @@ fn an_order_of_records_that_lies_is_refused() {
         (MANIFEST, Liar::honest().manifest),
     );
     let other = b"other content".as_slice();
+    // TEND goes with the lie, so that the lie alone is what can be noticed.
+    let ending_in = |end: (u8, Vec<u8>), size| vec![all.clone(), end.clone(), tend(1, size, &end.1)];
     let lies = [
         vec![fdata(0, 1, WORDS), end.clone(), total.clone()],
         vec![
@@ -201,10 +203,11 @@ fn an_order_of_records_that_lies_is_refused() {
         vec![fdata(1, 0, WORDS), end.clone(), total.clone()],
         vec![fdata(0, 0, b""), all.clone(), end.clone(), total.clone()],
         vec![(FDATA, vec![0; 11]), all.clone(), end.clone(), total.clone()],
-        vec![all.clone(), fend(0, size, other), total.clone()],
-        vec![all.clone(), fend(0, size + 1, WORDS), total.clone()],
-        vec![all.clone(), fend(1, size, WORDS), total.clone()],
-        vec![all.clone(), (FEND, end.1[..43].to_vec()), total.clone()],
+        ending_in(fend(0, size, other), size),
+        ending_in(fend(0, size + 1, WORDS), size),
+        ending_in(fend(0, size + 1, WORDS), size + 1),
+        ending_in(fend(1, size, WORDS), size),
+        ending_in((FEND, end.1[..43].to_vec()), size),
         vec![all.clone(), end.clone(), tend(2, size, &end.1)],
         vec![all.clone(), end.clone(), tend(1, size - 1, &end.1)],
         vec![all.clone(), end.clone(), tend(1, size, b"")],
