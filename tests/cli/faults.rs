@@ -37,7 +37,9 @@ fn a_run_that_fails_leaves_nothing_and_one_that_succeeds_leaves_the_whole() {
             let inject = format!("inject={calls}:error={error}:when={time}");
             for previous in [None, Some("old")] {
                 let _ = std::fs::remove_file(sandbox.file("out"));
-                previous.iter().for_each(|old| sandbox.write("out", old));
+                if let Some(old) = previous {
+                    sandbox.write("out", old);
+                }
                 let ran = traced(&sandbox, &inject, "decrypt -i key -o out sealed");
                 let out = std::fs::read(sandbox.file("out")).ok();
                 if ran.code() == 0 {

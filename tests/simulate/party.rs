@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use keypact::channel::{self, Channel, Draft, Gate, Kind, PeerWord};
+use keypact::channel::{self, Channel, Draft, Gate, Kind};
 use keypact::crypto::rng::Rng;
 use keypact::handshake::{Agreed, Alert, AlertCode, FrameHeader, HEADER_LEN, Handshake, Mask, Step, Terms};
 use keypact::handshake::{Unverified, Verified};
@@ -64,8 +64,8 @@ pub struct Belief {
 
 enum Phase {
     Shaking(Handshake),
-    Comparing(Gate, Agreed<Unverified>, Option<PeerWord>),
-    Verified(Gate, Agreed<Verified>, Option<PeerWord>),
+    Comparing(Gate, Agreed<Unverified>),
+    Verified(Gate, Agreed<Verified>),
     Open(Channel),
     Over,
 }
@@ -99,7 +99,7 @@ impl Party {
     /// The code on this side's screen, in a form, while its person is asked.
     pub fn shows(&self, form: &str) -> Option<String> {
         match &self.phase {
-            Phase::Comparing(_, agreed, _) => Some(Sas::of(agreed).show(form.parse().unwrap())),
+            Phase::Comparing(_, agreed) => Some(Sas::of(agreed).show(form.parse().unwrap())),
             _ => None,
         }
     }
@@ -118,7 +118,7 @@ impl Party {
     /// The person's answer to the code.
     pub fn answer(&mut self, answer: Answer) {
         self.step(|party, phase| match phase {
-            Phase::Comparing(gate, agreed, word) => party.compared(gate, agreed, word, answer),
+            Phase::Comparing(gate, agreed) => party.compared(gate, agreed, answer),
             other => Ok(other),
         });
     }
@@ -156,13 +156,13 @@ impl Party {
     fn take(&mut self, phase: Phase, mut message: Vec<u8>) -> Result<Phase, String> {
         match phase {
             Phase::Shaking(handshake) => self.shake(handshake, &message),
-            Phase::Comparing(mut gate, agreed, word) => {
-                let word = listen(&mut gate, &mut message, word)?;
-                Ok(Phase::Comparing(gate, agreed, word))
+            Phase::Comparing(mut gate, agreed) => {
+                gate.receive(&mut message).map_err(|error| error.to_string())?;
+                Ok(Phase::Comparing(gate, agreed))
             }
-            Phase::Verified(mut gate, agreed, word) => {
-                let word = listen(&mut gate, &mut message, word)?;
-                Ok(self.try_open(gate, agreed, word))
+            Phase::Verified(mut gate, agreed) => {
+                gate.receive(&mut message).map_err(|error| error.to_string())?;
+                Ok(self.try_open(gate, agreed))
             }
             Phase::Open(channel) => self.read(channel, &mut message),
             Phase::Over => Ok(Phase::Over),
@@ -180,8 +180,8 @@ impl Party {
                 self.belief.session = Some(agreed.session().to_string());
                 let gate = Gate::new(&agreed);
                 Ok(match agreed.mask().demands(Mask::SAS) {
-                    true => Phase::Comparing(gate, agreed, None),
-                    false => self.verified(gate, agreed, None, Checks::default()),
+                    true => Phase::Comparing(gate, agreed),
+                    false => self.verified(gate, agreed, Checks::default()),
                 })
             }
             Err(error) => Err(self.tell(&error)),
@@ -193,39 +193,27 @@ impl Party {
         error.to_string()
     }
 
-    fn compared(
-        &mut self,
-        gate: Gate,
-        agreed: Agreed<Unverified>,
-        word: Option<PeerWord>,
-        answer: Answer,
-    ) -> Result<Phase, String> {
+    fn compared(&mut self, gate: Gate, agreed: Agreed<Unverified>, answer: Answer) -> Result<Phase, String> {
         let mut checks = Checks::default();
         if let Err(differ) = checks.compared(answer) {
             self.outbox.push(gate.refuse(&Alert::new(AlertCode::CodesDiffer, "")));
             return Err(differ.to_string());
         }
-        Ok(self.verified(gate, agreed, word, checks))
+        Ok(self.verified(gate, agreed, checks))
     }
 
-    fn verified(
-        &mut self,
-        mut gate: Gate,
-        agreed: Agreed<Unverified>,
-        word: Option<PeerWord>,
-        mut checks: Checks,
-    ) -> Phase {
+    fn verified(&mut self, mut gate: Gate, agreed: Agreed<Unverified>, mut checks: Checks) -> Phase {
         if agreed.mask().demands(Mask::TRANSPORT) {
             checks.transport_trusted();
         }
         let agreed = checks.verify(agreed).ok().unwrap();
         self.outbox.push(gate.verified(&agreed));
-        self.try_open(gate, agreed, word)
+        self.try_open(gate, agreed)
     }
 
-    fn try_open(&mut self, gate: Gate, agreed: Agreed<Verified>, word: Option<PeerWord>) -> Phase {
-        if word != Some(PeerWord::Verified) {
-            return Phase::Verified(gate, agreed, word);
+    fn try_open(&mut self, gate: Gate, agreed: Agreed<Verified>) -> Phase {
+        if !gate.peer_has_verified() {
+            return Phase::Verified(gate, agreed);
         }
         let mut channel = gate.open(agreed).unwrap();
         self.belief.opened = Some(*channel.export(b"session key", b"").expose());
@@ -258,13 +246,5 @@ impl Party {
             Err(error) => return Err(error.to_string()),
         }
         Ok(Phase::Open(channel))
-    }
-}
-
-fn listen(gate: &mut Gate, record: &mut [u8], before: Option<PeerWord>) -> Result<Option<PeerWord>, String> {
-    match gate.receive(record) {
-        Ok(PeerWord::Verified) => Ok(Some(PeerWord::Verified)),
-        Ok(PeerWord::Waiting) => Ok(before),
-        Err(error) => Err(error.to_string()),
     }
 }
