@@ -230,6 +230,13 @@ fn an_order_of_records_that_lies_is_refused() {
         let lie = format!("{records:02x?}");
         refused(Liar::with(records), &lie);
     }
+    for announced in [size - 1, size + 1] {
+        let liar = Liar {
+            manifest: manifest(1, 1, 0, 0, 0o644, announced, b"name"),
+            ..Liar::honest()
+        };
+        refused(liar, "another size in the manifest");
+    }
     let before_key = Liar {
         before_key: vec![again],
         ..Liar::honest()
