@@ -30,14 +30,14 @@ fn responder_takes(promised: [u8; 32], opened: [u8; 32]) -> Result<Step, Error> 
     };
     let reply = send.unwrap();
     let dh = curve.agree(reply[48..80].try_into().unwrap()).unwrap();
-    let from_kem = kem.decapsulate(reply[80..1168].try_into().unwrap());
+    let kem_secret = kem.decapsulate(reply[80..1168].try_into().unwrap());
 
     let th0 = sha256(&[SUITE, &[0, 0, 0]]);
     let th3 = [&hello[..], &reply[..1168], &reply[1168..]]
         .into_iter()
         .fold(th0, |hash, message| sha256(&[&hash, message]));
     let ck0 = extract(&th0, &[&[0; 32]]);
-    let ck1 = extract(ck0.expose(), &[from_kem.expose(), dh.expose(), &[0; 64]]);
+    let ck1 = extract(ck0.expose(), &[kem_secret.expose(), dh.expose(), &[0; 64]]);
     let key: Secret<32> = expand(&ck1, &[b"keypact-hs1 ", b"finish", &[0], &th3]);
     let aad = [&th3[..], &FINISH_HEADER].concat();
     let finish = [&FINISH_HEADER[..], &Aead::new(&key).seal(&ZERO_NONCE, &aad, &opened)].concat();
