@@ -45,6 +45,9 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             break
         }
         'keypact;exchange' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the key to FILE, which must not exist yet [default: stdout]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the key to FILE, which must not exist yet [default: stdout]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the key is written: as an age identity that both sides hold, or its 32 bytes')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)')
             [CompletionResult]::new('--connect', '--connect', [CompletionResultType]::ParameterName, 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over')
             [CompletionResult]::new('--exec', '--exec', [CompletionResultType]::ParameterName, 'The peer is at the other end of a command''s stdin and stdout, run by sh')
@@ -53,15 +56,12 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             [CompletionResult]::new('--compare', '--compare', [CompletionResultType]::ParameterName, 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]')
             [CompletionResult]::new('--verify-cmd', '--verify-cmd', [CompletionResultType]::ParameterName, 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match')
             [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write events as JSON lines')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the key to FILE, which must not exist yet [default: stdout]')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the key to FILE, which must not exist yet [default: stdout]')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the key is written: as an age identity that both sides hold, or its 32 bytes')
             [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
             [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Describe the result as one JSON object on stdout; needs -o for the key')
             [CompletionResult]::new('--stdio', '--stdio', [CompletionResultType]::ParameterName, 'The peer is at the other end of stdin and stdout')
             [CompletionResult]::new('--trust-transport', '--trust-transport', [CompletionResultType]::ParameterName, 'The outer channel (ssh, a Unix socket of one user) vouches for the peer')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Describe the result as one JSON object on stdout; needs -o for the key')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
@@ -72,6 +72,7 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             break
         }
         'keypact;send' {
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The name that the peer sees [default: the file''s]')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)')
             [CompletionResult]::new('--connect', '--connect', [CompletionResultType]::ParameterName, 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over')
             [CompletionResult]::new('--exec', '--exec', [CompletionResultType]::ParameterName, 'The peer is at the other end of a command''s stdin and stdout, run by sh')
@@ -80,7 +81,6 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             [CompletionResult]::new('--compare', '--compare', [CompletionResultType]::ParameterName, 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]')
             [CompletionResult]::new('--verify-cmd', '--verify-cmd', [CompletionResultType]::ParameterName, 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match')
             [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write events as JSON lines')
-            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The name that the peer sees [default: the file''s]')
             [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
             [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
@@ -96,6 +96,10 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             break
         }
         'keypact;receive' {
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'The folder that the file goes to, under the name that the sender gives [default: this one]')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'The folder that the file goes to, under the name that the sender gives [default: this one]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The file''s name here; - is stdout, which gets each piece as soon as it is authentic')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The file''s name here; - is stdout, which gets each piece as soon as it is authentic')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)')
             [CompletionResult]::new('--connect', '--connect', [CompletionResultType]::ParameterName, 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over')
             [CompletionResult]::new('--exec', '--exec', [CompletionResultType]::ParameterName, 'The peer is at the other end of a command''s stdin and stdout, run by sh')
@@ -104,10 +108,6 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             [CompletionResult]::new('--compare', '--compare', [CompletionResultType]::ParameterName, 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]')
             [CompletionResult]::new('--verify-cmd', '--verify-cmd', [CompletionResultType]::ParameterName, 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match')
             [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write events as JSON lines')
-            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'The folder that the file goes to, under the name that the sender gives [default: this one]')
-            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'The folder that the file goes to, under the name that the sender gives [default: this one]')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The file''s name here; - is stdout, which gets each piece as soon as it is authentic')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The file''s name here; - is stdout, which gets each piece as soon as it is authentic')
             [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
             [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')

@@ -268,12 +268,24 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__exchange)
-            opts="-o -q -v -h --listen --connect --stdio --exec --wait --timeout --compare --trust-transport --verify-cmd --events --output --format --json --quiet --verbose --error-format --color --no-input --home --help"
+            opts="-o -q -v -h --output --format --json --listen --connect --stdio --exec --wait --timeout --compare --trust-transport --verify-cmd --events --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "identity raw hex base64" -- "${cur}"))
+                    return 0
+                    ;;
                 --listen)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -304,18 +316,6 @@ _keypact() {
                     ;;
                 --events)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --format)
-                    COMPREPLY=($(compgen -W "identity raw hex base64" -- "${cur}"))
                     return 0
                     ;;
                 --error-format)
@@ -710,12 +710,28 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__receive)
-            opts="-d -o -q -v -h --listen --connect --stdio --exec --wait --timeout --compare --trust-transport --verify-cmd --events --directory --output --quiet --verbose --error-format --color --no-input --home --help"
+            opts="-d -o -q -v -h --directory --output --listen --connect --stdio --exec --wait --timeout --compare --trust-transport --verify-cmd --events --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --directory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --listen)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -745,22 +761,6 @@ _keypact() {
                     return 0
                     ;;
                 --events)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --directory)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -d)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -o)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -784,12 +784,16 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__send)
-            opts="-q -v -h --listen --connect --stdio --exec --wait --timeout --compare --trust-transport --verify-cmd --events --name --quiet --verbose --error-format --color --no-input --home --help"
+            opts="-q -v -h --name --listen --connect --stdio --exec --wait --timeout --compare --trust-transport --verify-cmd --events --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --listen)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -819,10 +823,6 @@ _keypact() {
                     return 0
                     ;;
                 --events)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -44,6 +44,11 @@ complete -c keypact -n "__fish_keypact_needs_command" -f -a "decrypt" -d 'Decryp
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "key" -d 'Make identities and show their recipients'
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "util" -d 'Write completions and man pages, name the folders in use'
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s o -l output -d 'Write the key to FILE, which must not exist yet [default: stdout]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l format -d 'How the key is written: as an age identity that both sides hold, or its 32 bytes' -r -f -a "identity\t'An age identity (post-quantum hybrid)'
+raw\t'32 bytes'
+hex\t'64 digits and a line end'
+base64\t'44 characters and a line end'"
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l listen -d 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)' -r
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l connect -d 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over' -r
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l exec -d 'The peer is at the other end of a command\'s stdin and stdout, run by sh' -r
@@ -52,24 +57,20 @@ complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l timeout -d 
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l compare -d 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l verify-cmd -d 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match' -r
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l events -d 'Write events as JSON lines' -r -F
-complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s o -l output -d 'Write the key to FILE, which must not exist yet [default: stdout]' -r -F
-complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l format -d 'How the key is written: as an age identity that both sides hold, or its 32 bytes' -r -f -a "identity\t'An age identity (post-quantum hybrid)'
-raw\t'32 bytes'
-hex\t'64 digits and a line end'
-base64\t'44 characters and a line end'"
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
 json\t'One JSON object on the last line, for scripts'"
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l json -d 'Describe the result as one JSON object on stdout; needs -o for the key'
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l stdio -d 'The peer is at the other end of stdin and stdout'
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l trust-transport -d 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
-complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l json -d 'Describe the result as one JSON object on stdout; needs -o for the key'
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s v -l verbose -d 'Say more'
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l no-input -d 'Never ask on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l name -d 'The name that the peer sees [default: the file\'s]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l listen -d 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)' -r
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l connect -d 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over' -r
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l exec -d 'The peer is at the other end of a command\'s stdin and stdout, run by sh' -r
@@ -78,7 +79,6 @@ complete -c keypact -n "__fish_keypact_using_subcommand send" -l timeout -d 'Sec
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l compare -d 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l verify-cmd -d 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match' -r
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l events -d 'Write events as JSON lines' -r -F
-complete -c keypact -n "__fish_keypact_using_subcommand send" -l name -d 'The name that the peer sees [default: the file\'s]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
 json\t'One JSON object on the last line, for scripts'"
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
@@ -91,6 +91,8 @@ complete -c keypact -n "__fish_keypact_using_subcommand send" -s q -l quiet -d '
 complete -c keypact -n "__fish_keypact_using_subcommand send" -s v -l verbose -d 'Say more'
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l no-input -d 'Never ask on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand send" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -s d -l directory -d 'The folder that the file goes to, under the name that the sender gives [default: this one]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -s o -l output -d 'The file\'s name here; - is stdout, which gets each piece as soon as it is authentic' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l listen -d 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)' -r
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l connect -d 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over' -r
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l exec -d 'The peer is at the other end of a command\'s stdin and stdout, run by sh' -r
@@ -99,8 +101,6 @@ complete -c keypact -n "__fish_keypact_using_subcommand receive" -l timeout -d '
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l compare -d 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l verify-cmd -d 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match' -r
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l events -d 'Write events as JSON lines' -r -F
-complete -c keypact -n "__fish_keypact_using_subcommand receive" -s d -l directory -d 'The folder that the file goes to, under the name that the sender gives [default: this one]' -r -F
-complete -c keypact -n "__fish_keypact_using_subcommand receive" -s o -l output -d 'The file\'s name here; - is stdout, which gets each piece as soon as it is authentic' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
 json\t'One JSON object on the last line, for scripts'"
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'

@@ -50,6 +50,12 @@ fn security(name: &str) -> &'static str {
             "An identity opens everything that was ever encrypted to its recipient. Keep it on an encrypted disk or \
              lock it with a passphrase (-p), and keep a copy: a lost identity cannot be made again."
         }
+        "keypact-exchange" | "keypact-send" | "keypact-receive" => {
+            "The code that two people compare has 32 bits or more and is good for one ceremony: whoever is in the middle \
+             has one blind guess. Compare it by voice or in person, not over the channel that it protects. With \
+             --trust-transport nothing but the outer channel vouches for the peer. Sizes and times of what is sent can \
+             be seen on the wire."
+        }
         _ => {
             "Secrets are never taken from arguments or the environment, which other users can see, but from files, \
              descriptors and the terminal. Nothing protects keys from an administrator or malware on the same machine."

@@ -20,12 +20,16 @@ use crate::encoding::{base64, hex};
 use crate::format::hybrid;
 use crate::secret::{Secret, SecretBytes, SecretText};
 
+const EXAMPLES: &str = "\
+Examples:
+  Agree with another shell of the same user
+    $ keypact exchange --trust-transport --listen unix:door -o one.txt & keypact exchange --trust-transport --connect unix:door -o two.txt; wait
+  Agree through a command, as 'ssh -T host keypact exchange --stdio …' would be
+    $ keypact exchange --trust-transport -o here.txt --exec 'keypact exchange --stdio --trust-transport -o there.txt'";
+
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
-    #[command(flatten)]
-    transport: TransportArgs,
-    #[command(flatten)]
-    auth: AuthArgs,
     /// Write the key to FILE, which must not exist yet [default: stdout]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -35,6 +39,10 @@ pub struct Args {
     /// Describe the result as one JSON object on stdout; needs -o for the key
     #[arg(long, requires = "output")]
     json: bool,
+    #[command(flatten)]
+    transport: TransportArgs,
+    #[command(flatten)]
+    auth: AuthArgs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

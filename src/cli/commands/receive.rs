@@ -13,18 +13,26 @@ use crate::cli::transport::TransportArgs;
 use crate::cli::ui::Ui;
 use crate::transfer::{self, Entry, Sink};
 
+const EXAMPLES: &str = "\
+Examples:
+  Receive a file from another shell of the same user
+    $ keypact send --trust-transport --listen unix:door notes.txt & keypact receive --trust-transport --connect unix:door -o copy.txt; wait
+  Receive a stream and look into it as it comes
+    $ tar c notes.txt | keypact send --trust-transport --listen unix:gate - & keypact receive -o - --trust-transport --connect unix:gate | tar t";
+
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
-    #[command(flatten)]
-    transport: TransportArgs,
-    #[command(flatten)]
-    auth: AuthArgs,
     /// The folder that the file goes to, under the name that the sender gives [default: this one]
     #[arg(short, long, value_name = "DIR", conflicts_with = "output")]
     directory: Option<PathBuf>,
     /// The file's name here; - is stdout, which gets each piece as soon as it is authentic
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    transport: TransportArgs,
+    #[command(flatten)]
+    auth: AuthArgs,
 }
 
 impl Args {

@@ -15,18 +15,26 @@ use crate::cli::ui::Ui;
 use crate::crypto::rng::OsRng;
 use crate::transfer::{self, Entry};
 
+const EXAMPLES: &str = "\
+Examples:
+  Send a file through a command, as 'ssh -T host keypact receive --stdio …' would be
+    $ keypact send --trust-transport --exec 'keypact receive --stdio --trust-transport -o copy.txt' notes.txt
+  Send a stream under a name
+    $ tar c notes.txt | keypact send --trust-transport --name notes.tar --exec 'keypact receive --stdio --trust-transport' -";
+
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
-    #[command(flatten)]
-    transport: TransportArgs,
-    #[command(flatten)]
-    auth: AuthArgs,
     /// The file to send; - is stdin
     #[arg(value_name = "PATH")]
     path: PathBuf,
     /// The name that the peer sees [default: the file's]
     #[arg(long)]
     name: Option<String>,
+    #[command(flatten)]
+    transport: TransportArgs,
+    #[command(flatten)]
+    auth: AuthArgs,
 }
 
 impl Args {
