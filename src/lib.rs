@@ -34,11 +34,10 @@
 //! let form: Form = "words".parse().unwrap();
 //! assert_eq!(Sas::of(&alice).show(form), Sas::of(&bob).show(form));
 //!
-//! let gate = Gate::new(&alice);
 //! let mut checks = Checks::default();
 //! checks.compared(Answer::Match).unwrap();
-//! let alice = checks.verify(alice).ok().unwrap();
-//! assert!(gate.open(alice).is_none(), "the peer has not given its word yet");
+//! let (gate, word_for_bob) = Gate::new(alice).verify(|alice| checks.verify(alice)).ok().unwrap();
+//! assert!(gate.open().is_err(), "the peer has not given its word yet");
 //! ```
 //!
 //! # Features

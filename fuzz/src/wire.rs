@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use keypact::channel::{Channel, Gate, Kind};
+use keypact::channel::{Gate, Kind};
 use keypact::handshake::{Agreed, Error, FrameHeader, HEADER_LEN, Handshake, Mask, Step, Terms, Unverified, Verified};
 use keypact::verify::{Answer, Checks};
 
@@ -117,14 +117,13 @@ static HONEST: LazyLock<Honest> = LazyLock::new(|| {
 
 /// All that the responder says once it has verified the initiator.
 fn speak(alice: Agreed<Unverified>, bob: Agreed<Unverified>) -> (Vec<Vec<u8>>, Vec<Content>) {
-    let (mut alices, mut bobs) = (Gate::new(&alice), Gate::new(&bob));
     let mask = bob.mask().to_byte();
-    let (alice, bob) = (verified(alice), verified(bob));
-    let word = bobs.verified(&bob);
-    let answer = bobs.receive(&mut alices.verified(&alice));
-    assert_eq!(answer, Ok(()));
-    assert!(bobs.peer_has_verified());
-    let mut channel: Channel = bobs.open(bob).expect("the peer has given its word");
+    let (_, mut alices_word) = verified(Gate::new(alice));
+    let (mut bobs, word) = verified(Gate::new(bob));
+    assert_eq!(bobs.receive(&mut alices_word), Ok(()));
+    let Ok(mut channel) = bobs.open() else {
+        unreachable!("the peer has given its word")
+    };
 
     let bodies = [
         (Kind::DATA, b"one".to_vec()),
@@ -199,8 +198,8 @@ fn tampered(script: &[u8]) -> Vec<Vec<u8>> {
 /// What the initiator accepts of the records.
 fn accept(wire: Vec<Vec<u8>>) -> Vec<Content> {
     let (agreed, _) = drive(initiator().0, &HONEST.reply, "initiator answers").expect("the honest REPLY");
-    let mut gate = Gate::new(&agreed);
     let mask = agreed.mask().to_byte();
+    let mut gate = Gate::new(agreed);
     let mut accepted = Vec::new();
     let mut wire = wire.into_iter();
     for mut record in wire.by_ref() {
@@ -217,7 +216,7 @@ fn accept(wire: Vec<Vec<u8>>) -> Vec<Content> {
             }
         }
     }
-    let Some(mut channel) = gate.open(verified(agreed)) else {
+    let Ok(mut channel) = verified(gate).0.open() else {
         return accepted;
     };
     let mut dead = false;
@@ -233,13 +232,11 @@ fn accept(wire: Vec<Vec<u8>>) -> Vec<Content> {
     accepted
 }
 
-fn verified(agreed: Agreed<Unverified>) -> Agreed<Verified> {
+fn verified(gate: Gate<Unverified>) -> (Gate<Verified>, Vec<u8>) {
     let mut checks = Checks::default();
     checks.compared(Answer::Match).expect("the codes match");
-    checks
-        .verify(agreed)
-        .ok()
-        .expect("the comparison is all that the terms demand")
+    let verified = gate.verify(|agreed| checks.verify(agreed));
+    verified.ok().expect("the comparison is all that the terms demand")
 }
 
 fn terms() -> Terms {

@@ -4,31 +4,82 @@ use super::{Draft, Error, Kind, Opener, Sealer};
 use crate::handshake::{Agreed, Alert, SessionId, Unverified, Verified};
 use crate::secret::Secret;
 
-/// Records before the gate opens: VERIFIED, ALERT and PAD, nothing else.
-pub struct Gate {
+/// Holds the agreement, so that its keys seal one row of records and no second one. Before it opens there are VERIFIED,
+/// ALERT and PAD, nothing else.
+pub struct Gate<State> {
+    agreed: Agreed<State>,
     sealer: Sealer,
     opener: Opener,
-    mask: u8,
     peer_verified: bool,
 }
 
-impl Gate {
+impl Gate<Unverified> {
     /// The gate of an agreement that has not been verified yet.
-    pub fn new(agreed: &Agreed<Unverified>) -> Self {
+    pub fn new(agreed: Agreed<Unverified>) -> Self {
         let (send, receive) = agreed.chains();
+        let (sealer, opener) = (Sealer::new(send), Opener::new(receive));
         Self {
-            sealer: Sealer::new(send),
-            opener: Opener::new(receive),
-            mask: agreed.mask().to_byte(),
+            agreed,
+            sealer,
+            opener,
             peer_verified: false,
         }
     }
 
-    /// The record that gives this side's word; it takes the verified agreement to say so.
-    pub fn verified(&mut self, agreed: &Agreed<Verified>) -> Vec<u8> {
-        self.record(Kind::VERIFIED, &[agreed.mask().to_byte()])
+    /// What is to be verified.
+    pub fn agreed(&self) -> &Agreed<Unverified> {
+        &self.agreed
     }
 
+    /// Has the agreement verified by the room `verify`, and gives the record that says so to the peer.
+    ///
+    /// # Errors
+    /// The gate as it was, when a check is missing.
+    pub fn verify<F>(self, verify: F) -> Result<(Gate<Verified>, Vec<u8>), Self>
+    where
+        F: FnOnce(Agreed<Unverified>) -> Result<Agreed<Verified>, Agreed<Unverified>>,
+    {
+        let (sealer, opener, peer_verified) = (self.sealer, self.opener, self.peer_verified);
+        match verify(self.agreed) {
+            Ok(agreed) => {
+                let mut gate = Gate {
+                    agreed,
+                    sealer,
+                    opener,
+                    peer_verified,
+                };
+                let word = gate.record(Kind::VERIFIED, &[gate.agreed.mask().to_byte()]);
+                Ok((gate, word))
+            }
+            Err(agreed) => Err(Self {
+                agreed,
+                sealer,
+                opener,
+                peer_verified,
+            }),
+        }
+    }
+}
+
+impl Gate<Verified> {
+    /// Opens: both sides have verified each other. A peer's word never stands in for the check on this side, nor this
+    /// side's for the peer's.
+    ///
+    /// # Errors
+    /// The gate as it was, when the peer has not given its word.
+    pub fn open(self) -> Result<Channel, Self> {
+        if !self.peer_verified {
+            return Err(self);
+        }
+        Ok(Channel {
+            sealer: self.sealer,
+            opener: self.opener,
+            agreed: self.agreed,
+        })
+    }
+}
+
+impl<State> Gate<State> {
     /// The record that ends the session on both sides: the person says "no", or this side gives up.
     pub fn refuse(mut self, alert: &Alert) -> Vec<u8> {
         self.record(Kind::ALERT, &alert.encode())
@@ -41,7 +92,7 @@ impl Gate {
     pub fn receive(&mut self, record: &mut [u8]) -> Result<(), Error> {
         match self.opener.open(record)? {
             (Kind::PAD, _) => Ok(()),
-            (Kind::VERIFIED, &[mask]) if mask == self.mask && !self.peer_verified => {
+            (Kind::VERIFIED, &[mask]) if mask == self.agreed.mask().to_byte() && !self.peer_verified => {
                 self.peer_verified = true;
                 Ok(())
             }
@@ -52,16 +103,6 @@ impl Gate {
     /// Whether the peer has given its word.
     pub fn peer_has_verified(&self) -> bool {
         self.peer_verified
-    }
-
-    /// Opens: both sides have verified each other. A peer's word never stands in for the check on this side, so the
-    /// verified agreement is demanded; `None` when the peer has not given its word.
-    pub fn open(self, agreed: Agreed<Verified>) -> Option<Channel> {
-        self.peer_verified.then_some(Channel {
-            sealer: self.sealer,
-            opener: self.opener,
-            agreed,
-        })
     }
 
     fn record(&mut self, kind: Kind, body: &[u8]) -> Vec<u8> {

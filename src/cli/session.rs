@@ -119,14 +119,14 @@ pub fn establish(
     let mut endpoint = transport.open(ui, events)?;
     let (wire, agreed) = agree_with_someone(&mut endpoint, &auth, ui)?;
     drop(endpoint);
-    Ceremony {
+    let ceremony = Ceremony {
         wire,
-        agreed,
         auth,
+        deadline: Instant::now() + COMPARING,
         ui,
         events,
-    }
-    .run()
+    };
+    ceremony.run(agreed)
 }
 
 fn agree_with_someone(endpoint: &mut Endpoint, auth: &Auth, ui: &Ui) -> anyhow::Result<(Wire, Agreed<Unverified>)> {
@@ -217,63 +217,52 @@ fn flights(
 /// Keys are agreed; both sides find out whether with each other.
 struct Ceremony<'a> {
     wire: Wire,
-    agreed: Agreed<Unverified>,
     auth: Auth,
+    deadline: Instant,
     ui: &'a Ui,
     events: &'a mut Events,
 }
 
 impl Ceremony<'_> {
-    fn run(mut self) -> anyhow::Result<(Wire, Channel)> {
-        let deadline = Instant::now() + COMPARING;
-        let mut gate = Gate::new(&self.agreed);
-        let checks = self.compare(&mut gate, deadline);
-        let verified = checks.and_then(|checks| {
-            let missing = |_| Fault::usage("nobody vouches for the peer");
-            Ok(checks.verify(self.agreed).map_err(missing)?)
-        });
-        match verified.and_then(|agreed| confirm(&mut self.wire, &mut gate, agreed, deadline)) {
-            Ok(agreed) => {
-                let session = agreed.session().to_string();
-                let how = if self.auth.form.is_some() {
-                    "the codes match on both sides"
-                } else {
-                    "agreed"
-                };
-                self.ui.note(&format!("{how}; session {session}"));
-                self.events.emit(&json!({"event": "verified", "session": session}));
-                let channel = gate.open(agreed).context("the peer has not confirmed")?;
-                Ok((self.wire, channel))
-            }
-            Err(error) => {
-                let code = if error.is::<CodesDiffer>() {
-                    AlertCode::CodesDiffer
-                } else {
-                    AlertCode::Cancelled
-                };
-                // The failure to report is the first one; a peer that is gone need not be told.
-                let _ = self.wire.write(gate.refuse(&Alert::new(code, "")));
-                self.wire.finish();
-                Err(error)
-            }
+    fn run(mut self, agreed: Agreed<Unverified>) -> anyhow::Result<(Wire, Channel)> {
+        let mut gate = Gate::new(agreed);
+        let checks = match self.compare(&mut gate) {
+            Ok(checks) => checks,
+            Err(error) => return Err(self.refuse(gate, error)),
+        };
+        let (mut gate, word) = match gate.verify(|agreed| checks.verify(agreed)) {
+            Ok(verified) => verified,
+            Err(gate) => return Err(self.refuse(gate, Fault::usage("nobody vouches for the peer").into())),
+        };
+        if let Err(error) = self.confirm(&mut gate, word) {
+            return Err(self.refuse(gate, error));
         }
+        let channel = gate.open().ok().context("the peer has not confirmed")?;
+        let session = channel.session().to_string();
+        let how = match self.auth.form {
+            Some(_) => "the codes match on both sides",
+            None => "agreed",
+        };
+        self.ui.note(&format!("{how}; session {session}"));
+        self.events.emit(&json!({"event": "verified", "session": session}));
+        Ok((self.wire, channel))
     }
 
-    fn compare(&mut self, gate: &mut Gate, deadline: Instant) -> anyhow::Result<Checks> {
+    fn compare(&mut self, gate: &mut Gate<Unverified>) -> anyhow::Result<Checks> {
         let mut checks = Checks::default();
         if self.auth.trust_transport {
             checks.transport_trusted();
         }
         if let (Some(form), Some(judge)) = (self.auth.form, self.auth.judge.take()) {
-            self.show(form, judge)?;
-            checks.compared(self.wait_for_answer(gate, deadline)?)?;
+            self.show(gate.agreed(), form, judge)?;
+            checks.compared(self.wait_for_answer(gate)?)?;
         }
         Ok(checks)
     }
 
     /// Shows the code to whoever judges.
-    fn show(&mut self, form: Form, judge: Judge) -> Result<(), Fault> {
-        let (code, session) = (Sas::of(&self.agreed).show(form), self.agreed.session().to_string());
+    fn show(&mut self, agreed: &Agreed<Unverified>, form: Form, judge: Judge) -> Result<(), Fault> {
+        let (code, session) = (Sas::of(agreed).show(form), agreed.session().to_string());
         self.events
             .emit(&json!({"event": "code", "code": code, "session": session}));
         match judge {
@@ -290,32 +279,39 @@ impl Ceremony<'_> {
     }
 
     /// The answer, while the peer may say "no" at any moment, or vanish.
-    fn wait_for_answer(&mut self, gate: &mut Gate, deadline: Instant) -> anyhow::Result<Answer> {
+    fn wait_for_answer(&mut self, gate: &mut Gate<Unverified>) -> anyhow::Result<Answer> {
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.wire.next(left)? {
+            match self.wire.next(self.left())? {
                 Arrival::Answer(answer) => return Ok(answer?),
-                Arrival::Message(mut record) => {
-                    gate.receive(&mut record)?;
-                }
+                Arrival::Message(mut record) => gate.receive(&mut record)?,
             }
         }
     }
-}
 
-/// Gives this side's word and waits for the peer's.
-fn confirm(
-    wire: &mut Wire,
-    gate: &mut Gate,
-    agreed: Agreed<Verified>,
-    deadline: Instant,
-) -> anyhow::Result<Agreed<Verified>> {
-    wire.write(gate.verified(&agreed))?;
-    while !gate.peer_has_verified() {
-        let left = deadline.saturating_duration_since(Instant::now());
-        gate.receive(&mut wire.message(left)?)?;
+    /// Gives this side's word and waits for the peer's.
+    fn confirm(&mut self, gate: &mut Gate<Verified>, word: Vec<u8>) -> anyhow::Result<()> {
+        self.wire.write(word)?;
+        while !gate.peer_has_verified() {
+            gate.receive(&mut self.wire.message(self.left())?)?;
+        }
+        Ok(())
     }
-    Ok(agreed)
+
+    /// Ends the session on both sides. The failure to report is the first one; a peer that is gone need not be told.
+    fn refuse<State>(mut self, gate: Gate<State>, error: anyhow::Error) -> anyhow::Error {
+        let code = if error.is::<CodesDiffer>() {
+            AlertCode::CodesDiffer
+        } else {
+            AlertCode::Cancelled
+        };
+        let _ = self.wire.write(gate.refuse(&Alert::new(code, "")));
+        self.wire.finish();
+        error
+    }
+
+    fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
 }
 
 /// Asks until the answer is one: Enter out of habit is none.

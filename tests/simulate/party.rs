@@ -4,7 +4,7 @@ use std::mem;
 
 use keypact::channel::{self, Channel, Draft, Gate, Kind};
 use keypact::crypto::rng::Rng;
-use keypact::handshake::{Agreed, Alert, AlertCode, FrameHeader, HEADER_LEN, Handshake, Mask, Step, Terms};
+use keypact::handshake::{Alert, AlertCode, FrameHeader, HEADER_LEN, Handshake, Mask, Step, Terms};
 use keypact::handshake::{Unverified, Verified};
 use keypact::verify::{Answer, Checks, Sas};
 
@@ -64,8 +64,8 @@ pub struct Belief {
 
 enum Phase {
     Shaking(Handshake),
-    Comparing(Gate, Agreed<Unverified>),
-    Verified(Gate, Agreed<Verified>),
+    Comparing(Gate<Unverified>),
+    Verified(Gate<Verified>),
     Open(Channel),
     Over,
 }
@@ -99,7 +99,7 @@ impl Party {
     /// The code on this side's screen, in a form, while its person is asked.
     pub fn shows(&self, form: &str) -> Option<String> {
         match &self.phase {
-            Phase::Comparing(_, agreed) => Some(Sas::of(agreed).show(form.parse().unwrap())),
+            Phase::Comparing(gate) => Some(Sas::of(gate.agreed()).show(form.parse().unwrap())),
             _ => None,
         }
     }
@@ -118,7 +118,7 @@ impl Party {
     /// The person's answer to the code.
     pub fn answer(&mut self, answer: Answer) {
         self.step(|party, phase| match phase {
-            Phase::Comparing(gate, agreed) => party.compared(gate, agreed, answer),
+            Phase::Comparing(gate) => party.compared(gate, answer),
             other => Ok(other),
         });
     }
@@ -156,13 +156,13 @@ impl Party {
     fn take(&mut self, phase: Phase, mut message: Vec<u8>) -> Result<Phase, String> {
         match phase {
             Phase::Shaking(handshake) => self.shake(handshake, &message),
-            Phase::Comparing(mut gate, agreed) => {
+            Phase::Comparing(mut gate) => {
                 gate.receive(&mut message).map_err(|error| error.to_string())?;
-                Ok(Phase::Comparing(gate, agreed))
+                Ok(Phase::Comparing(gate))
             }
-            Phase::Verified(mut gate, agreed) => {
+            Phase::Verified(mut gate) => {
                 gate.receive(&mut message).map_err(|error| error.to_string())?;
-                Ok(self.try_open(gate, agreed))
+                Ok(self.try_open(gate))
             }
             Phase::Open(channel) => self.read(channel, &mut message),
             Phase::Over => Ok(Phase::Over),
@@ -178,10 +178,11 @@ impl Party {
             Ok(Step::Agreed { send, agreed }) => {
                 self.outbox.extend(send);
                 self.belief.session = Some(agreed.session().to_string());
-                let gate = Gate::new(&agreed);
-                Ok(match agreed.mask().demands(Mask::SAS) {
-                    true => Phase::Comparing(gate, agreed),
-                    false => self.verified(gate, agreed, Checks::default()),
+                let is_compared = agreed.mask().demands(Mask::SAS);
+                let gate = Gate::new(agreed);
+                Ok(match is_compared {
+                    true => Phase::Comparing(gate),
+                    false => self.verified(gate, Checks::default()),
                 })
             }
             Err(error) => Err(self.tell(&error)),
@@ -193,29 +194,29 @@ impl Party {
         error.to_string()
     }
 
-    fn compared(&mut self, gate: Gate, agreed: Agreed<Unverified>, answer: Answer) -> Result<Phase, String> {
+    fn compared(&mut self, gate: Gate<Unverified>, answer: Answer) -> Result<Phase, String> {
         let mut checks = Checks::default();
         if let Err(differ) = checks.compared(answer) {
             self.outbox.push(gate.refuse(&Alert::new(AlertCode::CodesDiffer, "")));
             return Err(differ.to_string());
         }
-        Ok(self.verified(gate, agreed, checks))
+        Ok(self.verified(gate, checks))
     }
 
-    fn verified(&mut self, mut gate: Gate, agreed: Agreed<Unverified>, mut checks: Checks) -> Phase {
-        if agreed.mask().demands(Mask::TRANSPORT) {
+    fn verified(&mut self, gate: Gate<Unverified>, mut checks: Checks) -> Phase {
+        if gate.agreed().mask().demands(Mask::TRANSPORT) {
             checks.transport_trusted();
         }
-        let agreed = checks.verify(agreed).ok().unwrap();
-        self.outbox.push(gate.verified(&agreed));
-        self.try_open(gate, agreed)
+        let (gate, word) = gate.verify(|agreed| checks.verify(agreed)).ok().unwrap();
+        self.outbox.push(word);
+        self.try_open(gate)
     }
 
-    fn try_open(&mut self, gate: Gate, agreed: Agreed<Verified>) -> Phase {
-        if !gate.peer_has_verified() {
-            return Phase::Verified(gate, agreed);
-        }
-        let mut channel = gate.open(agreed).unwrap();
+    fn try_open(&mut self, gate: Gate<Verified>) -> Phase {
+        let mut channel = match gate.open() {
+            Ok(channel) => channel,
+            Err(gate) => return Phase::Verified(gate),
+        };
         self.belief.opened = Some(*channel.export(b"session key", b"").expose());
         self.speak(&mut channel);
         Phase::Open(channel)

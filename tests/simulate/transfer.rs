@@ -36,11 +36,12 @@ pub fn channels(seed: &str) -> (Channel, Channel) {
     };
     let mut checks = Checks::default();
     checks.transport_trusted();
-    let (mut left_gate, mut right_gate) = (Gate::new(&left), Gate::new(&right));
-    let (left, right) = (checks.verify(left).ok().unwrap(), checks.verify(right).ok().unwrap());
-    right_gate.receive(&mut left_gate.verified(&left)).unwrap();
-    left_gate.receive(&mut right_gate.verified(&right)).unwrap();
-    (left_gate.open(left).unwrap(), right_gate.open(right).unwrap())
+    let verify = |agreed| Gate::new(agreed).verify(|agreed| checks.verify(agreed)).ok().unwrap();
+    let (mut left, mut from_left) = verify(left);
+    let (mut right, mut from_right) = verify(right);
+    right.receive(&mut from_left).unwrap();
+    left.receive(&mut from_right).unwrap();
+    (left.open().ok().unwrap(), right.open().ok().unwrap())
 }
 
 /// What has become of a target.
