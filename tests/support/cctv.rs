@@ -1,5 +1,7 @@
 //! The published age test vectors (C2SP CCTV, package `cctv-age`), as `tests/install/cctv.sh` unpacks them.
 
+#![allow(dead_code, reason = "every test binary uses its own part")]
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
