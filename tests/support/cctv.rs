@@ -3,9 +3,12 @@
 #![allow(dead_code, reason = "every test binary uses its own part")]
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::path::Path;
+
+#[path = "tools.rs"]
+mod tools;
 
 /// How many there are; another number means that the set changed and this table of outcomes must be looked at again.
 pub(crate) const COUNT: usize = 143;
@@ -32,14 +35,8 @@ pub(crate) enum Expect {
 
 /// All vectors in the order of their names, or `None`, said out loud, where they are not installed.
 pub(crate) fn load() -> Option<Vec<Vector>> {
-    let folder = folder();
-    if !folder.is_dir() {
-        assert!(
-            env::var_os("KEYPACT_TEST_ALL").is_none(),
-            "no age vectors in {}",
-            folder.display()
-        );
-        eprintln!("left out: age vectors (run `make test`)");
+    let folder = tools::installed("cctv");
+    if !tools::are_there(&[&folder], "age vectors") {
         return None;
     }
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
@@ -47,11 +44,6 @@ pub(crate) fn load() -> Option<Vec<Vector>> {
     vectors.sort_by(|a, b| a.name.cmp(&b.name));
     assert_eq!(vectors.len(), COUNT);
     Some(vectors)
-}
-
-fn folder() -> PathBuf {
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(target).join("tools/cctv")
 }
 
 fn parse(path: &Path) -> Vector {
