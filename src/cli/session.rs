@@ -137,7 +137,7 @@ fn agree_with_someone(endpoint: &mut Endpoint, auth: &Auth, ui: &Ui) -> anyhow::
             // Before REPLY is out nobody has learnt anything: a scanner that knocks ends no ceremony. After it, one
             // more try would be one more guess for whoever is in the middle.
             Err(Failure { answered: false, error }) if endpoint.is_listener() => {
-                ui.warn(&format!("a connection was not from a keypact peer: {error:#}"));
+                ui.warn(&format!("a connection led to no exchange: {error:#}"));
             }
             Err(Failure { error, .. }) => return Err(error),
         }
