@@ -177,8 +177,11 @@ impl Wire {
             // A peer that is gone or does not read has no last words to hear.
             let _ = outgoing.spare(1, FAREWELL, &self.clock);
         }
+        // With this sender gone, a reading thread that has ended already is not waited for.
+        drop(self.inbox);
         let deadline = Instant::now() + FAREWELL;
-        while self.next(deadline.saturating_duration_since(Instant::now())).is_ok() {}
+        let left = || deadline.saturating_duration_since(Instant::now());
+        while matches!(self.arrivals.recv_timeout(left()), Ok(Ok(_))) {}
         self.child.take().and_then(end_of)
     }
 }
