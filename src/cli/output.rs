@@ -261,7 +261,8 @@ fn publish_as(target: &Path, sink: &Sink, rename: impl FnOnce() -> io::Result<()
     Ok(())
 }
 
-fn taken(path: &Path) -> Fault {
+/// Why a name that is taken stays as it is.
+pub fn taken(path: &Path) -> Fault {
     Fault::failure(format!("{} exists already", shown(path)))
         .of_kind("exists")
         .because("keys and received files are never overwritten")

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
-use crate::cli::output::{Contents, Output};
+use crate::cli::output::{self, Contents, Output};
 use crate::cli::report::Report;
 use crate::cli::session::{self, AuthArgs};
 use crate::cli::shown::shown;
@@ -105,7 +105,14 @@ impl Place {
             Self::Folder(_) if entry.name.is_empty() => {
                 return Err(Fault::failure("the sender's stream has no name").hint("name a file with -o FILE"));
             }
-            Self::Folder(folder) => folder.join(&entry.name),
+            Self::Folder(folder) => {
+                let path = folder.join(&entry.name);
+                // A pipe or a device is written to when the user names it, never when the peer does.
+                if path.symlink_metadata().is_ok() {
+                    return Err(output::taken(&path));
+                }
+                path
+            }
         };
         let contents = Contents::Arrival {
             mode: entry.mode.into(),
