@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::Mode;
@@ -14,7 +14,7 @@ use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGXFSZ};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 pub use signal_hook::consts::SIGPIPE;
 
@@ -63,7 +63,7 @@ pub fn die_of(signal: i32) -> ! {
     let mut pending = pending();
     pending.suspend_prompt();
     for partial in pending.partial.drain(..) {
-        let _ = std::fs::remove_file(partial);
+        let _ = std::fs::remove_file(&partial).or_else(|_| std::fs::remove_dir_all(&partial));
     }
     // The lock is kept, so that no other thread creates a file or asks a question from here on.
     let _ = emulate_default_handler(signal);
@@ -180,16 +180,42 @@ impl Partial {
     }
 
     /// Gives the file its name, in the place of any file of that name.
-    pub fn replace(self, target: &std::path::Path) -> io::Result<()> {
+    pub fn replace(self, target: &Path) -> io::Result<()> {
         self.file.persist(target).map(drop).map_err(|error| error.error)
     }
 
     /// Gives the file its name; fails when the name is taken.
-    pub fn create_new(self, target: &std::path::Path) -> io::Result<()> {
+    pub fn create_new(self, target: &Path) -> io::Result<()> {
         self.file
             .persist_noclobber(target)
             .map(drop)
             .map_err(|error| error.error)
+    }
+}
+
+/// A folder for temporary files, which disappears with all that is in it when dropped, and when the program dies of a
+/// signal.
+pub struct Stage {
+    folder: TempDir,
+    _listed: Listed,
+}
+
+impl Stage {
+    /// Creates the folder under the lock, as [`Partial::create`] does.
+    pub fn create() -> io::Result<Self> {
+        let mut pending = pending();
+        let folder = tempfile::tempdir()?;
+        pending.partial.push(folder.path().to_owned());
+        let listed = Listed(folder.path().to_owned());
+        Ok(Self {
+            folder,
+            _listed: listed,
+        })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
     }
 }
 
@@ -198,7 +224,7 @@ pub struct Socket(Listed);
 
 impl Socket {
     /// Binds under the lock, as [`Partial::create`] does, and for this user alone.
-    pub fn bind<T>(path: &std::path::Path, bind: impl FnOnce() -> io::Result<T>) -> io::Result<(T, Self)> {
+    pub fn bind<T>(path: &Path, bind: impl FnOnce() -> io::Result<T>) -> io::Result<(T, Self)> {
         let mut pending = pending();
         let before = umask(Mode::from_raw_mode(0o177));
         let bound = bind();

@@ -15,6 +15,7 @@ use crate::channel;
 use crate::cli::fault::Fault;
 use crate::cli::output::{Contents, Output};
 use crate::cli::shown::shown;
+use crate::cli::signals::Stage;
 use crate::cli::streams::{Claims, cannot};
 use crate::cli::terminal::Terminal;
 use crate::cli::ui::{Prompts, Ui};
@@ -39,7 +40,7 @@ pub struct Args {
 
 impl Args {
     pub fn run(self, ui: &Ui) -> anyhow::Result<()> {
-        let stage = tempfile::tempdir().context("cannot create a folder for the tour")?;
+        let stage = Stage::create().context("cannot create a folder for the tour")?;
         let mut stdout = Output::stdout(Contents::Text, "the tour", &mut Claims::default())?;
         let file = self.file.map_or_else(|| letter(stage.path()), Ok)?;
         Tour::new(stage.path(), &file)?.walk(ui, &mut stdout)?;
@@ -195,7 +196,7 @@ fn not_in_clear(file: &Path, tap: &Tap) -> anyhow::Result<()> {
 }
 
 /// One of the two processes. The command that compares in its person's place leaves the code in one file and waits for
-/// the answer in another.
+/// the answer in another, or for the folder to be gone.
 struct Party {
     name: &'static str,
     folder: PathBuf,
@@ -203,8 +204,8 @@ struct Party {
 }
 
 impl Party {
-    const JUDGE: &'static str = r#"printf %s "$KEYPACT_SAS" > new && mv new code
-        until test -e answer; do sleep 0.02; done; test "$(cat answer)" = match"#;
+    const JUDGE: &'static str = r#"cd "$KEYPACT_TOUR" && printf %s "$KEYPACT_SAS" > new && mv new code || exit
+        until test -e answer; do test -e code || exit; sleep 0.02; done; test "$(cat answer)" = match"#;
 
     fn new(name: &'static str, stage: &Path) -> Self {
         Self {
@@ -216,7 +217,6 @@ impl Party {
 
     fn start(&mut self, words: &[&std::ffi::OsStr]) -> anyhow::Result<(ChildStdout, ChildStdin)> {
         fs::create_dir(&self.folder)?;
-        let judge = format!("cd '{}' && {}", self.folder.display(), Self::JUDGE);
         let mut child = Command::new(std::env::current_exe()?)
             .args(words)
             .args([
@@ -225,10 +225,11 @@ impl Party {
                 "--compare",
                 "words",
                 "--verify-cmd",
-                &judge,
+                Self::JUDGE,
                 "--events",
             ])
             .arg(self.folder.join("events"))
+            .env("KEYPACT_TOUR", &self.folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(File::create(self.folder.join("stderr"))?)
