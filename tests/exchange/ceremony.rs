@@ -23,7 +23,7 @@ fn people(sandbox: &Sandbox, flags: &str) -> [Person; 2] {
     let start = |way: &str| {
         // The shell stays to tell the exit status, so it must outlive Ctrl-C.
         let script =
-            format!("trap : INT; sh -c 'echo pid $$; exec keypact exchange {way} {flags}'; echo ended with $?");
+            format!("trap : INT; sh -c 'echo pid $$; exec keypact exchange {way} {flags}'; echo status=$?");
         Dialogue::start(sandbox.command("setsid"), &script)
     };
     [
@@ -56,7 +56,7 @@ impl Person {
     #[track_caller]
     fn ends(&mut self, code: i32) -> String {
         let began = Instant::now();
-        let seen = self.terminal.expect("ended with ");
+        let seen = self.terminal.expect("status=");
         let told = self.terminal.expect("\r\n");
         assert_eq!(told.trim(), code.to_string(), "{seen}");
         assert!(began.elapsed() < SOON, "{:?}", began.elapsed());

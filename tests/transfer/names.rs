@@ -1,0 +1,254 @@
+//! Names: those of the sender's files, and those that a hostile sender makes up.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+use keypact::channel::{Channel, Gate, Link};
+use keypact::crypto::rng::OsRng;
+use keypact::handshake::{Handshake, Mask, Step, Terms};
+use keypact::transfer::{self, Entry};
+use keypact::verify::Checks;
+
+use crate::sandbox::Sandbox;
+use crate::side::Side;
+use crate::{arrived, place, receiver, sender};
+
+/// Legal names of files that a terminal should not see as they are.
+const HOSTILE: [&str; 14] = [
+    "two words",
+    "Grüße 世界 🙂",
+    "\u{1b}[2J\u{1b}]0;owned\u{7}",
+    "\u{1b}]52;c;aGk=\u{7}",
+    "a\rkeypact: done",
+    "a\nkeypact: agreed; session aaaaaaaaaaaaaaaa",
+    "back\u{8}\u{8}\u{8}\u{7f}",
+    "photo\u{202e}gpj.exe",
+    "\u{2066}in\u{2069}\u{200f}",
+    "zero\u{200b}width\u{feff}",
+    "c1\u{9b}31m\u{85}",
+    "line\u{2028}separator",
+    "-rf",
+    ".bashrc",
+];
+
+/// Nothing in it but plain lines of this program.
+#[track_caller]
+fn harmless(said: &str) {
+    let deceptive = |c: char| {
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    assert!(!said.contains(deceptive), "{said:?}");
+    assert!(said.lines().all(|line| line.starts_with("keypact: ")), "{said:?}");
+    assert!(
+        !said
+            .lines()
+            .any(|line| line.ends_with("aaaaaaaaaaaaaaaa") && line.starts_with("keypact: agreed"))
+    );
+}
+
+#[test]
+fn hostile_names_arrive_and_are_harmless_on_both_screens() {
+    for name in HOSTILE {
+        for (source, given) in [(name, None), ("plain", Some(name))] {
+            let sandbox = place();
+            sandbox.write(source, "x");
+            let mut bob = receiver(&sandbox, &["-d", "in", "--events", "events"]);
+            let path = format!("./{source}");
+            let given = given.map(|given| format!("--name={given}"));
+            let words: Vec<_> = [Some(path.as_str()), given.as_deref()].into_iter().flatten().collect();
+            let mut alice = sender(&sandbox, &words);
+            alice.succeeds();
+            bob.succeeds();
+            assert_eq!(arrived(&sandbox), [name]);
+            harmless(&alice.stderr());
+            harmless(&bob.stderr());
+            harmless(&format!(
+                "keypact: {}",
+                sandbox.text("events").replace('\n', "\nkeypact: ")
+            ));
+            assert!(bob.stderr().contains("1 bytes, BLAKE3 "), "{}", bob.stderr());
+        }
+    }
+}
+
+#[test]
+fn names_with_folders_are_refused_before_anyone_is_spoken_to() {
+    let sandbox = place();
+    sandbox.write("file", "x");
+    for name in ["../x", "/etc/x", ".", "..", "a/b", "x/", "", &"n".repeat(256)] {
+        let words = [
+            "send",
+            "--trust-transport",
+            "--connect",
+            "unix:nobody",
+            "--wait",
+            "0",
+            "file",
+            "--name",
+            name,
+        ];
+        Side::start(&sandbox, &words).fails(2, "is not the name of a file");
+    }
+}
+
+/// A hostile sender speaks the protocol well, and lies about what it offers.
+struct Hostile(UnixStream);
+
+#[derive(Debug, thiserror::Error)]
+#[error("the wire ended")]
+struct Ended;
+
+impl Link for Hostile {
+    type Error = Ended;
+
+    fn send(&mut self, records: Vec<u8>) -> Result<Vec<u8>, Ended> {
+        self.0.write_all(&records).map_err(|_| Ended)?;
+        Ok(Vec::new())
+    }
+
+    fn receive(&mut self) -> Result<Vec<u8>, Ended> {
+        crate::relay::message(&mut self.0).ok_or(Ended)
+    }
+
+    fn poll(&mut self) -> Result<Option<Vec<u8>>, Ended> {
+        Ok(None)
+    }
+}
+
+impl Hostile {
+    fn meet(sandbox: &Sandbox) -> (Self, Channel) {
+        let mut wire = Self(UnixStream::connect(sandbox.file("meet")).unwrap());
+        let terms = Terms::new(Mask::TRANSPORT, b"").unwrap();
+        let (exchange, hello) = Handshake::initiate(terms, &mut OsRng).unwrap();
+        wire.send(hello).unwrap();
+        let reply = wire.receive().unwrap();
+        let Step::Agreed { send, agreed } = exchange.handle(&reply, &mut OsRng).unwrap() else {
+            panic!("one REPLY is enough")
+        };
+        wire.send(send.unwrap()).unwrap();
+        let mut gate = Gate::new(&agreed);
+        let mut checks = Checks::default();
+        checks.transport_trusted();
+        let agreed = checks.verify(agreed).ok().unwrap();
+        wire.send(gate.verified(&agreed)).unwrap();
+        while !gate.peer_has_verified() {
+            gate.receive(&mut wire.receive().unwrap()).unwrap();
+        }
+        (wire, gate.open(agreed).unwrap())
+    }
+
+    /// Offers `entry` with one byte of content.
+    fn offers(sandbox: &Sandbox, entry: &Entry) {
+        let (mut wire, channel) = Self::meet(sandbox);
+        let sent = transfer::send(&mut wire, channel, entry, Box::new(&b"x"[..]), &mut OsRng, &mut |_| {});
+        assert!(sent.is_err());
+    }
+}
+
+#[test]
+fn what_a_hostile_sender_makes_up_creates_nothing() {
+    let names = [
+        "../x",
+        "a/../../x",
+        "/tmp/keypact-x",
+        "a/b",
+        ".",
+        "..",
+        "",
+        "a\0b",
+        "/",
+        "./x",
+        "x/",
+        "~/x/y",
+        "in/../../x",
+        &"n".repeat(256),
+        &"n".repeat(4096),
+    ];
+    let entries = names.map(|name| (name.to_owned(), 0o644)).into_iter();
+    let entries = entries.chain([("setuid".to_owned(), 0o4755), ("bits".to_owned(), 0xffff)]);
+    for (name, mode) in entries {
+        let sandbox = place();
+        let mut bob = receiver(&sandbox, &["-d", "in"]);
+        let size = Some(1);
+        Hostile::offers(&sandbox, &Entry { name, size, mode });
+        assert_eq!(bob.ends_within(Duration::from_secs(4)), 5, "{}", bob.stderr());
+        harmless(&bob.stderr());
+        assert!(arrived(&sandbox).is_empty());
+        assert_eq!(sandbox.names(), ["in"]);
+    }
+}
+
+#[test]
+fn a_size_that_is_a_lie_brings_nothing() {
+    for size in [Some(0), Some(2), Some(u64::MAX - 1)] {
+        let sandbox = place();
+        let mut bob = receiver(&sandbox, &["-d", "in"]);
+        let (name, mode) = ("file".to_owned(), 0o644);
+        Hostile::offers(&sandbox, &Entry { name, size, mode });
+        assert!(
+            matches!(bob.ends_within(Duration::from_secs(4)), 3 | 5),
+            "{}",
+            bob.stderr()
+        );
+        assert!(arrived(&sandbox).is_empty());
+    }
+}
+
+#[test]
+fn whatever_has_the_name_already_stays() {
+    type Make = fn(&std::path::Path);
+    let makes: [(&str, Make); 5] = [
+        ("a file", |path| fs::write(path, "older").unwrap()),
+        ("a folder", |path| fs::create_dir(path).unwrap()),
+        ("a link", |path| {
+            std::os::unix::fs::symlink("../elsewhere", path).unwrap()
+        }),
+        ("a link to a device", |path| {
+            std::os::unix::fs::symlink("/dev/null", path).unwrap()
+        }),
+        ("a pipe", |path| {
+            let made = std::process::Command::new("mkfifo").arg(path).status().unwrap();
+            assert!(made.success());
+        }),
+    ];
+    for (what, make) in makes {
+        let sandbox = place();
+        sandbox.write("name", "newer");
+        make(&sandbox.file("in/name"));
+        let before = fs::symlink_metadata(sandbox.file("in/name")).unwrap();
+        let mut bob = receiver(&sandbox, &["-d", "in"]);
+        let mut alice = sender(&sandbox, &["name"]);
+        let soon = Duration::from_secs(4);
+        assert_eq!(
+            (bob.ends_within(soon), alice.ends_within(soon)),
+            (1, 5),
+            "{what}: {}",
+            bob.stderr()
+        );
+        let after = fs::symlink_metadata(sandbox.file("in/name")).unwrap();
+        assert_eq!(
+            (before.file_type(), before.len()),
+            (after.file_type(), after.len()),
+            "{what}"
+        );
+        assert_eq!(arrived(&sandbox), ["name"]);
+        assert!(!sandbox.file("elsewhere").exists());
+        assert!(alice.stderr().contains("refused"), "{}", alice.stderr());
+    }
+}
+
+#[test]
+fn a_file_that_is_named_with_o_is_not_written_over_either() {
+    let sandbox = place();
+    sandbox.write("mine", "older");
+    let mut bob = Side::start(
+        &sandbox,
+        &["receive", "--trust-transport", "--listen", "unix:meet", "-o", "mine"],
+    );
+    bob.fails(1, "mine exists already");
+    assert_eq!(sandbox.text("mine"), "older");
+    assert!(!bob.stderr().contains("listening"));
+}
