@@ -22,8 +22,7 @@ struct Person {
 fn people(sandbox: &Sandbox, flags: &str) -> [Person; 2] {
     let start = |way: &str| {
         // The shell stays to tell the exit status, so it must outlive Ctrl-C.
-        let script =
-            format!("trap : INT; sh -c 'echo pid $$; exec keypact exchange {way} {flags}'; echo status=$?");
+        let script = format!("trap : INT; sh -c 'echo pid $$; exec keypact exchange {way} {flags}'; echo status=$?");
         Dialogue::start(sandbox.command("setsid"), &script)
     };
     [
@@ -72,17 +71,17 @@ fn nothing_is_left(sandbox: &Sandbox) {
 
 #[test]
 fn both_see_the_same_code_in_every_form_and_get_the_key() {
-    for (flags, parts) in [
-        ("", 4),
-        ("--compare words", 4),
-        ("--compare words:6", 6),
-        ("--compare digits", 1),
-        ("--compare emoji", 14),
+    for (flags, between, parts) in [
+        ("", " ", 4),
+        ("--compare words", " ", 4),
+        ("--compare words:6", " ", 6),
+        ("--compare digits", "-", 3),
+        ("--compare emoji", "  ", 7),
     ] {
         let sandbox = Sandbox::new();
         let [mut alice, mut bob] = people(&sandbox, flags);
         assert_eq!((&alice.code, &alice.session), (&bob.code, &bob.session));
-        assert_eq!(alice.code.split_whitespace().count(), parts, "{}", alice.code);
+        assert_eq!(alice.code.split(between).count(), parts, "{}", alice.code);
         alice.says("match\n");
         assert!(!sandbox.file("a.key").exists(), "one word is not enough");
         bob.says(" Match \n");

@@ -73,7 +73,7 @@ fn a_place_for_the_key_is_found_before_anyone_is_spoken_to() {
     let said = refused(&words, 1, |sandbox| sandbox.write("key", "older"));
     assert!(said.contains("key exists already"), "{said}");
     refused(&words, 1, |sandbox| {
-        std::os::unix::fs::symlink("nowhere", sandbox.file("key")).unwrap()
+        std::os::unix::fs::symlink("nowhere", sandbox.file("key")).unwrap();
     });
     refused(&words, 1, |sandbox| std::fs::create_dir(sandbox.file("key")).unwrap());
     refused(

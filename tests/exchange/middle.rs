@@ -263,7 +263,7 @@ fn codes(sandbox: &Sandbox) -> Vec<String> {
     let names = sandbox.names();
     names
         .iter()
-        .filter(|name| name.ends_with(".code"))
+        .filter(|name| name.ends_with("code"))
         .map(|name| sandbox.text(name))
         .collect()
 }

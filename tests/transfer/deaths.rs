@@ -107,7 +107,7 @@ fn a_receiver_that_takes_nothing_for_too_long_is_given_up() {
     }
     bob.signal(Signal::STOP);
     let stopped = Instant::now();
-    let feeding = thread::spawn(move || while feed.write_all(&[7; 65536]).is_ok() {});
+    let feeding = thread::spawn(move || while feed.write_all(&[7; 4096]).is_ok() {});
     assert_eq!(alice.ends_within(Duration::from_secs(10)), 5, "{}", alice.stderr());
     assert!(stopped.elapsed() > Duration::from_millis(1900));
     feeding.join().unwrap();

@@ -204,10 +204,10 @@ fn whatever_has_the_name_already_stays() {
         ("a file", |path| fs::write(path, "older").unwrap()),
         ("a folder", |path| fs::create_dir(path).unwrap()),
         ("a link", |path| {
-            std::os::unix::fs::symlink("../elsewhere", path).unwrap()
+            std::os::unix::fs::symlink("../elsewhere", path).unwrap();
         }),
         ("a link to a device", |path| {
-            std::os::unix::fs::symlink("/dev/null", path).unwrap()
+            std::os::unix::fs::symlink("/dev/null", path).unwrap();
         }),
         ("a pipe", |path| {
             let made = std::process::Command::new("mkfifo").arg(path).status().unwrap();

@@ -1,6 +1,11 @@
 //! `keypact tour`: the whole story in one command, and honest when it goes wrong.
 
 use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::dialogue::Dialogue;
 use crate::sandbox::{Ran, Sandbox};
@@ -94,14 +99,40 @@ fn a_person_decides_where_there_is_one() {
 
 #[test]
 fn an_interrupted_tour_leaves_nothing() {
-    let sandbox = Sandbox::new();
-    let stage = sandbox.home().join("stage");
-    fs::create_dir(&stage).unwrap();
-    let mut command = sandbox.command("setsid");
-    command.env("TMPDIR", &stage);
-    let mut person = Dialogue::start(command, "trap : INT; keypact tour; echo status=$?");
-    person.expect("Do Alice and Bob see the same?");
-    person.send("\u{3}");
-    person.expect("status=130");
-    assert_eq!(fs::read_dir(&stage).unwrap().count(), 0);
+    for signal in [None, Some(Signal::TERM)] {
+        let sandbox = Sandbox::new();
+        let stage = sandbox.home().join("stage");
+        fs::create_dir(&stage).unwrap();
+        let mut command = sandbox.command("setsid");
+        command.env("TMPDIR", &stage);
+        let script = "trap : INT; sh -c 'echo pid $$; exec keypact tour'; echo status=$?";
+        let mut person = Dialogue::start(command, script);
+        person.expect("pid ");
+        let process = person.expect("\r\n").trim().parse().ok().and_then(Pid::from_raw);
+        person.expect("Do Alice and Bob see the same?");
+        assert!(
+            in_folder(&sandbox.home()) > 0,
+            "the two commands that compare run there"
+        );
+        if let Some(signal) = signal {
+            kill_process(process.unwrap(), signal).unwrap();
+            person.expect("status=143");
+        } else {
+            person.send("\u{3}");
+            person.expect("status=130");
+        }
+        assert_eq!(fs::read_dir(&stage).unwrap().count(), 0);
+        let end = Instant::now() + Duration::from_secs(5);
+        while in_folder(&sandbox.home()) > 0 {
+            assert!(Instant::now() < end, "a command of the tour has outlived it");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+/// How many processes have their working folder in `folder`, be it there still or gone.
+fn in_folder(folder: &Path) -> usize {
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let folders = processes.filter_map(|process| fs::read_link(process.path().join("cwd")).ok());
+    folders.filter(|cwd| cwd.starts_with(folder)).count()
 }
