@@ -78,7 +78,7 @@ fn a_sender_that_is_killed_at_any_time_never_leaves_half_a_file() {
         sandbox.write("file", vec![7; SIZE]);
         let mut bob = receiver(&sandbox, &["-d", "in", "--wait", "1"]);
         let alice = sender(&sandbox, &["file"]);
-        thread::sleep(Duration::from_millis(number * number * 3));
+        thread::sleep(Duration::from_millis(number * number * 8));
         alice.signal(Signal::KILL);
         match bob.ends_within(SOON) {
             0 => {
