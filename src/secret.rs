@@ -117,6 +117,32 @@ impl Passphrase {
     }
 }
 
+/// How much dead stack is overwritten: more than the deepest computation with keys takes, ML-KEM's, and half of the
+/// smallest stack that a program is started with in earnest.
+const DEAD_STACK: usize = 128 << 10;
+
+/// Does `work`, then overwrites the stack that it has used. Ciphers, curves and hashes keep what they compute with in
+/// their frames and hand it on by value, and those copies nobody wipes.
+pub fn wiping_stack<T>(work: impl FnOnce() -> T) -> T {
+    let done = apart(work);
+    overwrite();
+    done
+}
+
+/// In frames of its own, below which nothing of the caller's lies.
+#[inline(never)]
+fn apart<T>(work: impl FnOnce() -> T) -> T {
+    work()
+}
+
+/// A frame where those of the work were.
+#[inline(never)]
+fn overwrite() {
+    let mut dead = [0_u8; DEAD_STACK];
+    // As far as the compiler knows, the zeros are read here.
+    std::hint::black_box(&mut dead);
+}
+
 /// Constant-time equality of two byte strings; their lengths are not secret.
 #[must_use]
 pub fn equal(a: &[u8], b: &[u8]) -> bool {

@@ -34,6 +34,8 @@ use fault::Fault;
 use streams::Claims;
 use ui::{Colour, ErrorFormat, Ui};
 
+use crate::secret::wiping_stack;
+
 /// Agree on a key over the channel you have, check it out-of-band, and move files under it
 #[derive(Parser)]
 #[command(name = "keypact", version, arg_required_else_help = true, subcommand_required = true)]
@@ -84,6 +86,12 @@ pub struct Globals {
 /// The whole program.
 pub fn main() -> ExitCode {
     harden();
+    let code = wiping_stack(run);
+    signals::tidy_up();
+    code
+}
+
+fn run() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let outcome = signals::install()
         .map_err(anyhow::Error::from)

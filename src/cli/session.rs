@@ -271,11 +271,11 @@ impl Ceremony<'_> {
                     "\nSession {session}. Compare this code with your peer, by voice or in person:\n\n    {code}\n\n"
                 );
                 terminal.say(&asked)?;
-                self.wire.meanwhile(move || ask(&terminal));
+                self.wire.meanwhile(move || ask(&terminal))
             }
             Judge::Command(command) => self.wire.meanwhile(move || judge_by(&command, &code, &session)),
         }
-        Ok(())
+        .map_err(|error| cannot("start", "the comparison", &error))
     }
 
     /// The answer, while the peer may say "no" at any moment, or vanish.

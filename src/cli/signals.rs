@@ -58,13 +58,16 @@ fn handle(signal: i32) {
     }
 }
 
+/// Tidies up at the end of the program: a thread that is stuck in a file cannot.
+pub fn tidy_up() {
+    pending().remove_partial();
+}
+
 /// Tidies up and dies of `signal`.
 pub fn die_of(signal: i32) -> ! {
     let mut pending = pending();
     pending.suspend_prompt();
-    for partial in pending.partial.drain(..) {
-        let _ = std::fs::remove_file(&partial).or_else(|_| std::fs::remove_dir_all(&partial));
-    }
+    pending.remove_partial();
     // The lock is kept, so that no other thread creates a file or asks a question from here on.
     let _ = emulate_default_handler(signal);
     std::process::exit(128 + signal)
@@ -83,6 +86,12 @@ fn stop() {
 }
 
 impl Pending {
+    fn remove_partial(&mut self) {
+        for partial in self.partial.drain(..) {
+            let _ = std::fs::remove_file(&partial).or_else(|_| std::fs::remove_dir_all(&partial));
+        }
+    }
+
     fn suspend_prompt(&self) {
         if let Some(prompt) = &self.prompt {
             let _ = tcsetattr(&prompt.tty, OptionalActions::Now, &prompt.before);

@@ -271,14 +271,14 @@ fn connect_once(address: &Address, deadline: Instant, patience: Duration, ui: &U
 
 fn tcp(stream: TcpStream, patience: Duration) -> io::Result<Wire> {
     stream.set_nodelay(true)?;
-    Ok(Wire::new(Box::new(stream.try_clone()?), Box::new(stream), patience))
+    Wire::new(Box::new(stream.try_clone()?), Box::new(stream), patience)
 }
 
 fn unix(stream: UnixStream, patience: Duration, ui: &Ui) -> io::Result<Wire> {
     if let Ok(peer) = socket_peercred(&stream) {
         ui.note(&format!("the peer runs as user {}", peer.uid.as_raw()));
     }
-    Ok(Wire::new(Box::new(stream.try_clone()?), Box::new(stream), patience))
+    Wire::new(Box::new(stream.try_clone()?), Box::new(stream), patience)
 }
 
 impl Sending for TcpStream {
@@ -321,13 +321,15 @@ fn run(command: &str, patience: Duration) -> Result<Wire, Fault> {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn();
-    let mut child = child.map_err(|error| cannot("run", &shown(command), &error))?;
+    let failed = |error: io::Error| cannot("run", &shown(command), &error);
+    let mut child = child.map_err(failed)?;
     let (reading, writing) = (child.stdout.take(), child.stdin.take());
     let reading: Box<dyn Read + Send> = match reading {
         Some(reading) => Box::new(reading),
         None => Box::new(io::empty()),
     };
-    Ok(Wire::new(reading, Box::new(Pipe(writing)), patience).with_child(child))
+    let wire = Wire::new(reading, Box::new(Pipe(writing)), patience).map_err(failed)?;
+    Ok(wire.with_child(child))
 }
 
 fn stdio(patience: Duration) -> Result<Wire, Fault> {
@@ -340,5 +342,5 @@ fn stdio(patience: Duration) -> Result<Wire, Fault> {
         .open("/dev/null")
         .and_then(|null| Ok(dup2_stdout(null)?))
         .map_err(failed)?;
-    Ok(Wire::new(Box::new(reading), Box::new(Pipe(Some(writing))), patience))
+    Wire::new(Box::new(reading), Box::new(Pipe(Some(writing))), patience).map_err(failed)
 }

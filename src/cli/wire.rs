@@ -98,22 +98,25 @@ impl Clock {
 
 impl Wire {
     /// Starts both threads.
-    pub fn new(reading: Box<dyn Read + Send>, writing: Box<dyn Sending>, patience: Duration) -> Self {
+    ///
+    /// # Errors
+    /// When the system has no room for another thread.
+    pub fn new(reading: Box<dyn Read + Send>, writing: Box<dyn Sending>, patience: Duration) -> io::Result<Self> {
         let clock = Arc::new(Clock {
             began: Instant::now(),
             heard: AtomicU64::new(0),
         });
         let (inbox, arrivals) = mpsc::sync_channel(QUEUE);
         let (deliver, heard) = (inbox.clone(), Arc::clone(&clock));
-        thread::spawn(move || read_messages(reading, &deliver, &heard));
-        Self {
+        thread::Builder::new().spawn(move || read_messages(reading, &deliver, &heard))?;
+        Ok(Self {
             arrivals,
             inbox,
-            outgoing: Some(Outgoing::start(writing)),
+            outgoing: Some(Outgoing::start(writing)?),
             clock,
             patience,
             child: None,
-        }
+        })
     }
 
     /// The same with the command whose pipes it is.
@@ -150,12 +153,16 @@ impl Wire {
     }
 
     /// Waits for a person's answer while messages go on arriving; it arrives like one of them.
-    pub fn meanwhile(&self, ask: impl FnOnce() -> Result<Answer, Fault> + Send + 'static) {
+    ///
+    /// # Errors
+    /// When the system has no room for another thread.
+    pub fn meanwhile(&self, ask: impl FnOnce() -> Result<Answer, Fault> + Send + 'static) -> io::Result<()> {
         let inbox = self.inbox.clone();
-        thread::spawn(move || {
+        let asking = thread::Builder::new().spawn(move || {
             // The wire may be gone when the person is done; then nobody waits for the answer.
             let _ = inbox.send(Ok(Arrival::Answer(ask())));
         });
+        asking.map(drop)
     }
 
     /// Writes a whole message.
@@ -207,10 +214,10 @@ impl Link for Wire {
 }
 
 impl Outgoing {
-    fn start(mut writing: Box<dyn Sending>) -> Self {
+    fn start(mut writing: Box<dyn Sending>) -> io::Result<Self> {
         let (full, to_write) = mpsc::sync_channel::<Vec<u8>>(QUEUE);
         let (give_back, spare) = mpsc::sync_channel(QUEUE);
-        thread::spawn(move || {
+        thread::Builder::new().spawn(move || {
             while let Ok(mut message) = to_write.recv() {
                 let written = writing.write_all(&message).and_then(|()| writing.flush());
                 message.clear();
@@ -220,12 +227,12 @@ impl Outgoing {
                 }
             }
             writing.shut();
-        });
-        Self {
+        })?;
+        Ok(Self {
             full,
             spare,
             in_flight: 0,
-        }
+        })
     }
 
     /// Waits until fewer than `limit` messages are on their way, and gives an empty buffer. A peer that is heard is

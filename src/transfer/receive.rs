@@ -3,15 +3,19 @@
 use std::io::{self, Write};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
+use std::time::Duration;
 
 use super::message::{self, FDATA, FDATA_PREFIX, FEND, FILE_KEY, FileId, MANIFEST, TEND};
 use super::{Entry, Error, Event, KEEP_ALIVE, Receipt};
 use crate::channel::{self, Channel, Kind, Link};
 use crate::crypto::hash::Blake3;
 use crate::handshake::{Alert, AlertCode};
+use crate::secret::wiping_stack;
 
 /// Records that wait to be written: 256 KiB in all.
 const WRITE_BEHIND: usize = 4;
+/// How long a sink may take to go.
+const FAREWELL: Duration = Duration::from_secs(2);
 /// First byte of content in an opened FDATA record; the tag stays behind it.
 const CONTENT_AT: usize = channel::HEADER_LEN + 1 + FDATA_PREFIX;
 
@@ -73,8 +77,8 @@ where
         (self.watch)(Event::Accepted(&entry));
         self.change_keys(&id)?;
 
-        // The scope waits for the writer's thread: however this ends, the sink is gone when it has ended.
-        let receipt = thread::scope(|scope| self.take_in(&entry, &mut WriteBehind::start(scope, sink)))?;
+        let mut writer = WriteBehind::start(sink).map_err(Error::Sink)?;
+        let receipt = self.take_in(&entry, &mut writer)?;
         self.acknowledge(&receipt);
         Ok(receipt)
     }
@@ -210,37 +214,48 @@ struct WriteBehind {
 }
 
 impl WriteBehind {
-    fn start<'s>(scope: &'s thread::Scope<'s, '_>, mut sink: Box<dyn Sink>) -> Self {
+    fn start(sink: Box<dyn Sink>) -> io::Result<Self> {
         let (orders, todo) = mpsc::channel();
         let (report, done) = mpsc::channel();
-        scope.spawn(move || {
-            let mut hash = Blake3::default();
-            while let Ok(order) = todo.recv() {
-                let result = match order {
-                    Order::Write(record, count) => write(&mut *sink, &mut hash, &record[CONTENT_AT..][..count]),
-                    Order::Hash => Ok(Done::Hashed(hash.finish())),
-                    Order::Commit => {
-                        // Nobody is left to tell when the other side has given up meanwhile.
-                        let _ = report.send(sink.commit().map(|()| Done::Committed));
-                        return;
-                    }
-                };
-                if report.send(result).is_err() {
-                    return;
-                }
-            }
-        });
-        Self {
+        thread::Builder::new().spawn(move || wiping_stack(|| carry_out(sink, &todo, &report)))?;
+        Ok(Self {
             orders,
             done,
             in_flight: 0,
-        }
+        })
     }
 
     fn order(&mut self, order: Order) {
         self.in_flight += 1;
         // A writer that is gone shows when its answer is waited for.
         let _ = self.orders.send(order);
+    }
+}
+
+impl Drop for WriteBehind {
+    /// Waits for the thread, which drops the sink and so removes a file that stays incomplete; the program may end
+    /// right after this. A sink that is stuck is left alone.
+    fn drop(&mut self) {
+        self.orders = mpsc::channel().0;
+        while self.done.recv_timeout(FAREWELL).is_ok() {}
+    }
+}
+
+fn carry_out(mut sink: Box<dyn Sink>, todo: &Receiver<Order>, report: &Sender<io::Result<Done>>) {
+    let mut hash = Blake3::default();
+    while let Ok(order) = todo.recv() {
+        let result = match order {
+            Order::Write(record, count) => write(&mut *sink, &mut hash, &record[CONTENT_AT..][..count]),
+            Order::Hash => Ok(Done::Hashed(hash.finish())),
+            Order::Commit => {
+                // Nobody is left to tell when the other side has given up meanwhile.
+                let _ = report.send(sink.commit().map(|()| Done::Committed));
+                return;
+            }
+        };
+        if report.send(result).is_err() {
+            return;
+        }
     }
 }
 

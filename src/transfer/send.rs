@@ -10,7 +10,7 @@ use crate::channel::{self, Channel, Draft, Kind, Link};
 use crate::crypto::hash::Blake3;
 use crate::crypto::rng::{self, Rng};
 use crate::handshake::{Alert, AlertCode};
-use crate::secret::Secret;
+use crate::secret::{Secret, wiping_stack};
 
 /// Records that are read ahead: enough to keep both threads busy, 256 KiB in all.
 const READ_AHEAD: usize = 4;
@@ -101,7 +101,7 @@ where
 
     /// Sends the content, and no record beyond `limit`, what was announced: a source may grow for ever.
     fn stream(&mut self, source: Source, limit: u64) -> Result<Receipt, Error<L::Error>> {
-        let ahead = ReadAhead::start(source);
+        let ahead = ReadAhead::start(source).map_err(Error::Source)?;
         let mut sent = 0;
         loop {
             match ahead.filled.recv_timeout(KEEP_ALIVE) {
@@ -176,18 +176,24 @@ struct ReadAhead {
 }
 
 impl ReadAhead {
-    fn start(source: Source) -> Self {
+    fn start(source: Source) -> io::Result<Self> {
         let (to_seal, filled) = mpsc::sync_channel(READ_AHEAD);
         let (empty, spare) = mpsc::sync_channel(READ_AHEAD * 2);
-        thread::spawn(move || {
+        thread::Builder::new().spawn(move || {
+            // The program may end right after the last word, so the stack is wiped before it.
+            let end = wiping_stack(|| read_all(source, &to_seal, &spare)).map(Piece::End);
             // Sending fails only when the other side has given up; then nobody waits for the rest.
-            let _ = read_all(source, &to_seal, &spare).map_err(|error| to_seal.send(Err(error)));
-        });
-        Self { filled, empty }
+            let _ = to_seal.send(end);
+        })?;
+        Ok(Self { filled, empty })
     }
 }
 
-fn read_all(mut source: Source, to_seal: &SyncSender<io::Result<Piece>>, spare: &Receiver<Vec<u8>>) -> io::Result<()> {
+fn read_all(
+    mut source: Source,
+    to_seal: &SyncSender<io::Result<Piece>>,
+    spare: &Receiver<Vec<u8>>,
+) -> io::Result<Receipt> {
     let mut hash = Blake3::default();
     let mut offset = 0;
     loop {
@@ -195,18 +201,17 @@ fn read_all(mut source: Source, to_seal: &SyncSender<io::Result<Piece>>, spare: 
         draft.put(&message::fdata_prefix(offset));
         let room = draft.grow(FDATA_BYTES);
         let size = read_some(&mut source, room)?;
-        hash.update(&room[..size]);
-        draft.shrink(FDATA_BYTES - size);
-        let piece = match size {
-            0 => Piece::End(Receipt {
+        if size == 0 {
+            return Ok(Receipt {
                 size: offset,
                 blake3: hash.finish(),
-            }),
-            _ => Piece::Content(draft, size),
-        };
-        if to_seal.send(Ok(piece)).is_err() || size == 0 {
-            return Ok(());
+            });
         }
+        hash.update(&room[..size]);
+        draft.shrink(FDATA_BYTES - size);
+        to_seal
+            .send(Ok(Piece::Content(draft, size)))
+            .map_err(|_| io::ErrorKind::BrokenPipe)?;
         offset += size as u64;
     }
 }
