@@ -137,6 +137,7 @@ fn apart<T>(work: impl FnOnce() -> T) -> T {
 
 /// A frame where those of the work were.
 #[inline(never)]
+#[allow(clippy::large_stack_arrays, reason = "the stack is what is overwritten")]
 fn overwrite() {
     let mut dead = [0_u8; DEAD_STACK];
     // As far as the compiler knows, the zeros are read here.

@@ -56,14 +56,14 @@ fn encrypting_into_a_file() {
             assert_eq!(decrypted.code(), 0, "a torn file: {}", decrypted.stderr());
             decrypted.output.stdout
         });
-        Outcome::of(ran, opened, None)
+        Outcome::of(ran, opened.as_deref(), None)
     });
 }
 
 #[test]
 fn decrypting_over_a_file() {
     each_fault("decrypt -i key -o out sealed", |sandbox, ran| {
-        let outcome = Outcome::of(ran, fs::read(sandbox.file("out")).ok(), Some(b"old"));
+        let outcome = Outcome::of(ran, fs::read(sandbox.file("out")).ok().as_deref(), Some(b"old"));
         sandbox.write("out", "old");
         outcome
     });
@@ -127,12 +127,12 @@ enum Outcome {
 
 impl Outcome {
     #[track_caller]
-    fn of(ran: &Ran, found: Option<Vec<u8>>, before: Option<&[u8]>) -> Self {
-        if found.as_deref() == before {
+    fn of(ran: &Ran, found: Option<&[u8]>, before: Option<&[u8]>) -> Self {
+        if found == before {
             assert!(ran.code() != 0, "exit 0, and nothing was written");
             return Self::Kept;
         }
-        assert!(found == Some(plain()), "a torn file");
+        assert!(found == Some(&plain()[..]), "a torn file");
         // Once it stands in its place, what still fails is worth a warning at most; only a death comes in between.
         assert!(matches!(ran.code(), 0 | KILLED), "it failed, and the file appeared");
         Self::Whole
@@ -141,7 +141,10 @@ impl Outcome {
 
 /// Runs `words` once for every fault. `judge` looks at the folder and puts it back.
 fn each_fault(words: &str, judge: impl Fn(&Sandbox, &Ran) -> Outcome) {
-    if !tools::are_there(&["strace", "timeout"]) {
+    if !tools::are_there(
+        &[tools::program("strace"), tools::program("timeout")],
+        "faults in system calls",
+    ) {
         return;
     }
     let sandbox = stage();
@@ -167,7 +170,10 @@ fn each_fault(words: &str, judge: impl Fn(&Sandbox, &Ran) -> Outcome) {
 }
 
 fn each_fault_of_a_pair(faulty: &str, other: &str, judge: impl Fn(&Ran, &Ran, bool)) {
-    if !tools::are_there(&["strace", "timeout"]) {
+    if !tools::are_there(
+        &[tools::program("strace"), tools::program("timeout")],
+        "faults in system calls",
+    ) {
         return;
     }
     let sandbox = stage();

@@ -37,7 +37,7 @@ fn a_crash_leaves_no_core() {
     };
     assert!(!crash("keypact decrypt -i key -o out"), "a core was written");
     if !crash("cat") {
-        tools::left_out("this system writes no core files of any program");
+        tools::left_out("looks from outside", "this system writes no core files of any program");
     }
 }
 
@@ -96,7 +96,7 @@ fn keys_still_come_through_descriptors() {
 
 #[test]
 fn no_secret_is_told_to_anyone() {
-    if !tools::are_there(&["strace"]) {
+    if !tools::are_there(&[tools::program("strace")], "looks from outside") {
         return;
     }
     let sandbox = stage();
@@ -178,8 +178,8 @@ fn give_away(sandbox: &Sandbox) {
 }
 
 fn can_be_nobody() -> bool {
-    rustix::process::geteuid().is_root() && tools::are_there(&["setpriv"])
-        || tools::left_out("only root can become nobody")
+    rustix::process::geteuid().is_root() && tools::are_there(&[tools::program("setpriv")], "looks from outside")
+        || tools::left_out("looks from outside", "only root can become nobody")
 }
 
 fn start(sandbox: &Sandbox, script: &str) -> Child {
@@ -230,7 +230,9 @@ fn secrets(sandbox: &Sandbox) -> Vec<Vec<u8>> {
 /// As strace writes it.
 fn escaped(bytes: &[u8]) -> String {
     let mut text = String::new();
-    bytes.iter().for_each(|byte| write!(text, "\\x{byte:02x}").unwrap());
+    for byte in bytes {
+        write!(text, "\\x{byte:02x}").unwrap();
+    }
     text
 }
 

@@ -26,7 +26,7 @@ type Secrets = Vec<(&'static str, Vec<u8>)>;
 
 #[test]
 fn a_command_that_ends_leaves_no_secret_in_memory() {
-    if !tools::are_there(&["gdb"]) {
+    if !tools::are_there(&[tools::program("gdb")], "secrets in memory") {
         return;
     }
     let sandbox = stage();
@@ -97,7 +97,7 @@ fn a_command_that_ends_leaves_no_secret_in_memory() {
 /// The search finds what is there: in mid work, everything is.
 #[test]
 fn a_command_at_work_is_found_out() {
-    if !tools::are_there(&["gdb"]) {
+    if !tools::are_there(&[tools::program("gdb")], "secrets in memory") {
         return;
     }
     let sandbox = stage();

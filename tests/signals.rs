@@ -116,7 +116,9 @@ fn in_mid_work_the_previous_file_stays() {
     ] {
         for (signal, number) in [("INT", 2), ("TERM", 15), ("HUP", 1), ("QUIT", 3)] {
             for previous in [None, Some("old")] {
-                previous.iter().for_each(|old| sandbox.write("out", old));
+                if let Some(old) = previous {
+                    sandbox.write("out", old);
+                }
                 let mut keypact = sandbox.command("keypact");
                 let mut child = keypact.args(words.split(' ')).stdin(Stdio::piped()).spawn().unwrap();
                 let mut stdin = child.stdin.take().unwrap();
