@@ -6,7 +6,7 @@
 use std::io::{self, Read, Write};
 use std::process::Child;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,6 +20,8 @@ use crate::verify::Answer;
 const QUEUE: usize = 4;
 /// How much of a text that is not keypact is read to be shown.
 const SHOWN_TEXT: usize = 160;
+/// How often a wait looks whether a message is stuck.
+const LOOK: Duration = Duration::from_secs(1);
 /// How long the last words to a peer may take, and its own last words to arrive.
 const FAREWELL: Duration = Duration::from_secs(2);
 /// How long a command of `--exec` may take to end after its wire has closed.
@@ -80,11 +82,19 @@ struct Outgoing {
 struct Clock {
     began: Instant,
     heard: AtomicU64,
+    /// Whether a message has begun and is not whole yet.
+    midway: AtomicBool,
 }
 
 impl Clock {
-    fn note(&self) {
+    fn note(&self, midway: bool) {
         self.heard.store(self.now(), Ordering::Relaxed);
+        self.midway.store(midway, Ordering::Relaxed);
+    }
+
+    /// Whether the rest of a message that has begun is overdue: a person may take long, a message may not.
+    fn is_stuck(&self, patience: Duration) -> bool {
+        self.midway.load(Ordering::Relaxed) && self.silence() >= patience
     }
 
     fn now(&self) -> u64 {
@@ -105,10 +115,12 @@ impl Wire {
         let clock = Arc::new(Clock {
             began: Instant::now(),
             heard: AtomicU64::new(0),
+            midway: AtomicBool::new(false),
         });
         let (inbox, arrivals) = mpsc::sync_channel(QUEUE);
         let (deliver, heard) = (inbox.clone(), Arc::clone(&clock));
-        thread::Builder::new().spawn(move || read_messages(reading, &deliver, &heard))?;
+        let reading = Heard { reading, clock: heard };
+        thread::Builder::new().spawn(move || read_messages(reading, &deliver))?;
         Ok(Self {
             arrivals,
             inbox,
@@ -133,10 +145,18 @@ impl Wire {
     /// # Errors
     /// [`WireError`].
     pub fn next(&mut self, patience: Duration) -> Result<Arrival, WireError> {
-        match self.arrivals.recv_timeout(patience) {
-            Ok(arrival) => arrival,
-            Err(RecvTimeoutError::Timeout) => Err(WireError::Silent(patience)),
-            Err(RecvTimeoutError::Disconnected) => Err(WireError::Closed),
+        let deadline = Instant::now() + patience;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.arrivals.recv_timeout(left.min(LOOK)) {
+                Ok(arrival) => return arrival,
+                Err(RecvTimeoutError::Timeout) if left <= LOOK => return Err(WireError::Silent(patience)),
+                Err(RecvTimeoutError::Timeout) if self.clock.is_stuck(self.patience) => {
+                    return Err(WireError::Silent(self.patience));
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Err(WireError::Closed),
+            }
         }
     }
 
@@ -269,10 +289,24 @@ fn broken(error: io::Error) -> WireError {
     }
 }
 
-fn read_messages(mut reading: Box<dyn Read + Send>, deliver: &SyncSender<Result<Arrival, WireError>>, clock: &Clock) {
+/// The half that reads, and notes whenever something comes.
+struct Heard {
+    reading: Box<dyn Read + Send>,
+    clock: Arc<Clock>,
+}
+
+impl Read for Heard {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reading.read(buffer)?;
+        self.clock.note(true);
+        Ok(count)
+    }
+}
+
+fn read_messages(mut reading: Heard, deliver: &SyncSender<Result<Arrival, WireError>>) {
     loop {
-        let message = read_message(&mut *reading);
-        clock.note();
+        let message = read_message(&mut reading);
+        reading.clock.note(false);
         let over = message.is_err();
         if deliver.send(message.map(Arrival::Message)).is_err() || over {
             return;

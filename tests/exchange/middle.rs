@@ -243,6 +243,24 @@ fn without(lane: &mut Lane, to: To, lost: usize) {
 }
 
 #[test]
+fn a_record_that_promises_more_than_it_brings_is_given_up_while_people_compare() {
+    let sandbox = Sandbox::new();
+    lay(&sandbox, |lane| {
+        let changed = lane.to == To::Listener;
+        lane.pass(|at, bytes| {
+            if let Some(byte) = (HELLO + FINISH + 2).checked_sub(at).and_then(|at| bytes.get_mut(at)) {
+                *byte |= u8::from(changed);
+            }
+        });
+    });
+    let auth = ["--verify-cmd", "true", "--timeout", "2"];
+    for mut side in victims(&sandbox, &auth) {
+        assert_eq!(side.ends_within(SOON), 5, "{}", side.stderr());
+    }
+    assert_eq!(sandbox.names(), ["middle"]);
+}
+
+#[test]
 fn our_own_words_are_known_when_they_come_back() {
     let sandbox = Sandbox::new();
     let mut side = Side::start(
