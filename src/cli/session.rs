@@ -135,13 +135,17 @@ fn agree_with_someone(endpoint: &mut Endpoint, auth: &Auth, ui: &Ui) -> anyhow::
         match agree(wire, endpoint, auth) {
             Ok(agreed) => return Ok(agreed),
             // Before REPLY is out nobody has learnt anything: a scanner that knocks ends no ceremony. After it, one
-            // more try would be one more guess for whoever is in the middle.
-            Err(Failure { answered: false, error }) if endpoint.is_listener() => {
+            // more try would be one more guess for whoever is in the middle. A peer with other flags is the peer.
+            Err(Failure { answered: false, error }) if endpoint.is_listener() && !is_demand(&error) => {
                 ui.warn(&format!("a connection led to no exchange: {error:#}"));
             }
             Err(Failure { error, .. }) => return Err(error),
         }
     }
+}
+
+fn is_demand(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(handshake::Error::Demand { .. }))
 }
 
 struct Failure {

@@ -218,7 +218,6 @@ impl Party {
     fn start(&mut self, words: &[&std::ffi::OsStr]) -> anyhow::Result<(ChildStdout, ChildStdin)> {
         fs::create_dir(&self.folder)?;
         let mut child = Command::new(std::env::current_exe()?)
-            .args(words)
             .args([
                 "--stdio",
                 "--quiet",
@@ -229,6 +228,7 @@ impl Party {
                 "--events",
             ])
             .arg(self.folder.join("events"))
+            .args(words)
             .env("KEYPACT_TOUR", &self.folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
