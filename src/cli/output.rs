@@ -100,6 +100,7 @@ impl Output {
             .try_clone_to_owned()
             .map_err(|error| cannot("write", "standard output", &error))?;
         Ok(Self::stream(Sink {
+            text: TextOnly::new(&to),
             file: file.into(),
             to,
             name: "standard output".into(),
@@ -107,6 +108,10 @@ impl Output {
     }
 
     fn file(path: &Path, contents: Contents) -> Result<Self, Fault> {
+        // The system's own word on a link first: it may forbid to follow one that another user has planted.
+        if fs::metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied) {
+            return Err(cannot("open", &shown(path), &io::ErrorKind::PermissionDenied.into()));
+        }
         let target = if contents.is_new() {
             path.to_owned()
         } else {
@@ -117,6 +122,8 @@ impl Output {
             return Err(Fault::failure(format!("{} is a folder", shown(path))).hint("name a file in it with -o"));
         }
         match existing {
+            // A key never goes to whoever holds the other end of a name.
+            Some(_) if contents == Contents::Key => Err(taken(path)),
             Some(existing) if is_special(&existing) => Self::opened(File::options().write(true).open(&target), path),
             Some(_) if contents.is_new() => Err(taken(path)),
             existing => {
@@ -129,10 +136,12 @@ impl Output {
         if replaced.is_some() {
             access(&target, Access::WRITE_OK)?;
         }
+        let replaced_mode = replaced.as_ref().map(|replaced| replaced.permissions().mode() & 0o777);
         let mode = match contents {
             Contents::Key => 0o600,
             Contents::Arrival { mode } => mode | 0o600,
-            _ => 0o666,
+            // From the start no wider than what it replaces: whoever may not read that must not read this.
+            _ => replaced_mode.unwrap_or(0o666),
         };
         let partial = Partial::create(|| {
             let mut builder = tempfile::Builder::new();
@@ -142,12 +151,11 @@ impl Output {
                 .permissions(Permissions::from_mode(mode));
             builder.tempfile_in(folder_of(&target))
         })?;
-        if let Some(replaced) = &replaced {
-            partial
-                .file()
-                .set_permissions(Permissions::from_mode(replaced.permissions().mode() & 0o777))?;
+        if let Some(mode) = replaced_mode {
+            partial.file().set_permissions(Permissions::from_mode(mode))?;
         }
         let sink = Sink {
+            text: TextOnly::new(&To::Named),
             file: partial.file().try_clone()?,
             to: To::Named,
             name: shown(&target),
@@ -167,6 +175,7 @@ impl Output {
         let name = shown(path);
         let file = file.map_err(|error| cannot("open", &name, &error))?;
         Ok(Self::stream(Sink {
+            text: TextOnly::new(&To::Named),
             file,
             to: To::Named,
             name,
@@ -314,6 +323,7 @@ struct Sink {
     file: File,
     to: To,
     name: String,
+    text: TextOnly,
 }
 
 #[derive(PartialEq, Eq)]
@@ -325,17 +335,14 @@ enum To {
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.to == To::Terminal && !is_plain_text(bytes) {
-            let fault = Fault::usage("what comes out is not text, and standard output is a terminal");
-            return Err(io::Error::other(
-                fault.hint("name a file with -o FILE, or insist with -o -"),
-            ));
-        }
-        self.file.write(bytes).map_err(|error| match error.kind() {
+        self.text.check(bytes)?;
+        let written = self.file.write(bytes).map_err(|error| match error.kind() {
             io::ErrorKind::Interrupted => error,
             _ if self.to != To::Named => of_stdout(&error),
             _ => io::Error::other(cannot("write", &self.name, &error)),
-        })
+        })?;
+        self.text.passed(&bytes[..written])?;
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -343,14 +350,49 @@ impl Write for Sink {
     }
 }
 
-/// Whether a terminal would only show these bytes, and not obey them: no control characters but tab and line ends
-/// (C1 controls are C2 80 to C2 9F in UTF-8).
-fn is_plain_text(bytes: &[u8]) -> bool {
-    let is_control = |byte: u8| (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7f;
-    !bytes.iter().any(|byte| is_control(*byte))
-        && !bytes
-            .windows(2)
-            .any(|pair| pair[0] == 0xc2 && (0x80..=0x9f).contains(&pair[1]))
+/// What may go to a terminal unasked: text that it shows and does not obey.
+struct TextOnly {
+    is_asked: bool,
+    /// The beginning of a character whose end has not come yet.
+    begun: Vec<u8>,
+}
+
+impl TextOnly {
+    fn new(to: &To) -> Self {
+        Self {
+            is_asked: *to == To::Terminal,
+            begun: Vec::new(),
+        }
+    }
+
+    fn check(&self, bytes: &[u8]) -> io::Result<Vec<u8>> {
+        if !self.is_asked {
+            return Ok(Vec::new());
+        }
+        begun_after(&[&self.begun, bytes].concat()).ok_or_else(|| {
+            let fault = Fault::usage("what comes out is not text, and standard output is a terminal");
+            io::Error::other(fault.hint("name a file with -o FILE, or insist with -o -"))
+        })
+    }
+
+    fn passed(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.begun = self.check(bytes)?;
+        Ok(())
+    }
+}
+
+/// The unfinished character at the end of `bytes`, when they are UTF-8 without control characters but tab and line ends.
+fn begun_after(bytes: &[u8]) -> Option<Vec<u8>> {
+    let (text, begun) = match std::str::from_utf8(bytes) {
+        Ok(text) => (text, &[][..]),
+        Err(error) if error.error_len().is_none() => {
+            let (text, begun) = bytes.split_at(error.valid_up_to());
+            (std::str::from_utf8(text).ok()?, begun)
+        }
+        Err(_) => return None,
+    };
+    let is_obeyed = |character: char| character.is_control() && !matches!(character, '\t' | '\n' | '\r');
+    (!text.contains(is_obeyed)).then(|| begun.to_vec())
 }
 
 #[cfg(test)]
@@ -441,9 +483,10 @@ mod tests {
 
     #[test]
     fn terminals_get_text_only() {
-        assert!(is_plain_text("tab\t line\r\n äß 🙂".as_bytes()));
-        for hostile in [&b"\x1b[2J"[..], b"\0", b"\x7f", "\u{9b}".as_bytes()] {
-            assert!(!is_plain_text(hostile));
+        assert_eq!(begun_after("tab\t line\r\n äß 🙂".as_bytes()), Some(vec![]));
+        assert_eq!(begun_after(b"half a character \xc2"), Some(vec![0xc2]));
+        for hostile in [&b"\x1b[2J"[..], b"\0", b"\x7f", "\u{9b}".as_bytes(), b"\x9b2J"] {
+            assert_eq!(begun_after(hostile), None);
         }
     }
 }

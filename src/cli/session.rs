@@ -15,11 +15,13 @@ use crate::cli::streams::cannot;
 use crate::cli::terminal::Terminal;
 use crate::cli::transport::{Endpoint, TransportArgs};
 use crate::cli::ui::Ui;
-use crate::cli::wire::{Arrival, Wire};
+use crate::cli::wire::{Arrival, Wire, WireError};
 use crate::crypto::rng::OsRng;
 use crate::handshake::{self, Agreed, Alert, AlertCode, Handshake, Mask, Step, Terms, Unverified, Verified};
 use crate::verify::{Answer, Checks, CodesDiffer, Form, Sas};
 
+/// How long somebody who comes to a listener may take to begin: a peer speaks at once, and others wait behind it.
+const HELLO: Duration = Duration::from_secs(5);
 /// How long one message of the exchange may take once it has begun.
 const FLIGHT: Duration = Duration::from_secs(15);
 /// How long the two people may take to compare.
@@ -138,6 +140,7 @@ fn agree_with_someone(endpoint: &mut Endpoint, auth: &Auth, ui: &Ui) -> anyhow::
             // more try would be one more guess for whoever is in the middle. A peer with other flags is the peer.
             Err(Failure { answered: false, error }) if endpoint.is_listener() && !is_demand(&error) => {
                 ui.warn(&format!("a connection led to no exchange: {error:#}"));
+                endpoint.try_again()?;
             }
             Err(Failure { error, .. }) => return Err(error),
         }
@@ -146,6 +149,18 @@ fn agree_with_someone(endpoint: &mut Endpoint, auth: &Auth, ui: &Ui) -> anyhow::
 
 fn is_demand(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(handshake::Error::Demand { .. }))
+}
+
+/// Whoever stands in the middle knows both codes before the people have compared them, and can leave when they differ:
+/// a peer that vanishes now has perhaps made one guess, and one more try would be one more.
+fn unfinished(error: anyhow::Error, auth: &Auth) -> anyhow::Error {
+    if auth.form.is_none() || !error.is::<WireError>() {
+        return error;
+    }
+    Fault::peer("unfinished", "the peer vanished before the codes were compared")
+        .because(error)
+        .hint("this may be an attack; ask your peer, and do not let a script try again by itself")
+        .into()
 }
 
 struct Failure {
@@ -167,6 +182,7 @@ fn agree(mut wire: Wire, endpoint: &Endpoint, auth: &Auth) -> Result<(Wire, Agre
                 // The failure to report is the first one.
                 let _ = wire.write(alert);
             }
+            let error = if answered { unfinished(error, auth) } else { error };
             let error = match wire.finish() {
                 Some(status) => Fault::of(&error)
                     .and(format!("the command of --exec ended with {status}"))
@@ -193,7 +209,7 @@ fn flights(
     };
     // A listener's peer has already come; elsewhere the peer may still have to be started.
     let mut patience = if endpoint.is_listener() {
-        FLIGHT
+        HELLO
     } else {
         endpoint.left().max(FLIGHT)
     };
@@ -303,6 +319,7 @@ impl Ceremony<'_> {
 
     /// Ends the session on both sides. The failure to report is the first one; a peer that is gone need not be told.
     fn refuse<State>(mut self, gate: Gate<State>, error: anyhow::Error) -> anyhow::Error {
+        let error = unfinished(error, &self.auth);
         let code = if error.is::<CodesDiffer>() {
             AlertCode::CodesDiffer
         } else {

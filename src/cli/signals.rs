@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, Write as _};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -229,7 +230,10 @@ impl Stage {
 }
 
 /// The file of a Unix socket, which disappears when dropped, and when the program dies of a signal.
-pub struct Socket(Listed);
+pub struct Socket {
+    listed: Listed,
+    file: Option<(u64, u64)>,
+}
 
 impl Socket {
     /// Binds under the lock, as [`Partial::create`] does, and for this user alone.
@@ -240,14 +244,29 @@ impl Socket {
         umask(before);
         let bound = bound?;
         pending.partial.push(path.to_owned());
-        Ok((bound, Self(Listed(path.to_owned()))))
+        let listed = Listed(path.to_owned());
+        Ok((
+            bound,
+            Self {
+                listed,
+                file: identity_of(path),
+            },
+        ))
     }
 }
 
 impl Drop for Socket {
+    /// What has the name by now may be somebody else's.
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0.0);
+        if self.file.is_some() && self.file == identity_of(&self.listed.0) {
+            let _ = std::fs::remove_file(&self.listed.0);
+        }
     }
+}
+
+fn identity_of(path: &Path) -> Option<(u64, u64)> {
+    let found = path.symlink_metadata().ok()?;
+    Some((found.dev(), found.ino()))
 }
 
 impl Drop for Listed {

@@ -7,6 +7,8 @@ use std::rc::Rc;
 
 use rustix::termios::tcgetwinsize;
 
+use rustix::termios::{QueueSelector, tcflush};
+
 use crate::cli::fault::Fault;
 use crate::cli::shown::shown_line;
 use crate::cli::signals::{Asking, Echo};
@@ -66,11 +68,14 @@ impl Terminal {
         }
     }
 
-    /// Shows something that is for the person alone: a code, not a note in a log.
+    /// Shows something that is for the person alone: a code, not a note in a log. What was typed before it was shown
+    /// cannot be an answer to it, and is forgotten.
     ///
     /// # Errors
     /// When the terminal is gone.
     pub fn say(&self, text: &str) -> Result<(), Fault> {
+        let forgotten = tcflush(&self.tty, QueueSelector::IFlush);
+        forgotten.map_err(|error| cannot("use", "the terminal", &error.into()))?;
         (&self.tty)
             .write_all(text.as_bytes())
             .map_err(|error| cannot("write to", "the terminal", &error))

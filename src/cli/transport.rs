@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream, ToSocketAddrs};
 use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -12,6 +13,8 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::sockopt::socket_peercred;
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, socket_with};
+use rustix::process::geteuid;
 use rustix::stdio::dup2_stdout;
 use serde_json::json;
 
@@ -120,6 +123,18 @@ impl Endpoint {
         matches!(self.open, Open::Listener(_))
     }
 
+    /// Whether there is time for one more try, after one that led to nothing.
+    ///
+    /// # Errors
+    /// When the peer should have been there by now.
+    pub fn try_again(&self) -> Result<(), Fault> {
+        if Instant::now() < self.deadline {
+            Ok(())
+        } else {
+            Err(nobody_came())
+        }
+    }
+
     /// How long the peer may still take to be there; a moment at least, in which one that is there can be heard.
     pub fn left(&self) -> Duration {
         self.deadline
@@ -143,9 +158,10 @@ impl Endpoint {
 
 enum Listener {
     Tcp(TcpListener),
+    /// The file goes before the listener does, so that it is never a successor's.
     Unix(
-        UnixListener,
         #[allow(dead_code, reason = "removes the socket's file when dropped")] Socket,
+        UnixListener,
     ),
 }
 
@@ -164,7 +180,7 @@ fn listen(address: &Address, ui: &Ui, events: &mut Events) -> Result<Listener, F
         }
         Address::Unix(path) => {
             let (listener, socket) = Socket::bind(path, || bind_unix(path)).map_err(failed)?;
-            (Listener::Unix(listener, socket), address.to_string(), false)
+            (Listener::Unix(socket, listener), address.to_string(), false)
         }
     };
     let text = format!("listening on {bound}");
@@ -177,18 +193,32 @@ fn listen(address: &Address, ui: &Ui, events: &mut Events) -> Result<Listener, F
     Ok(listener)
 }
 
-/// Takes the place of a socket that nobody listens on any more; a live one is never disturbed.
+/// Takes the place of a socket of our own that nobody listens on any more. Whatever else has the name stays.
 fn bind_unix(path: &Path) -> io::Result<UnixListener> {
     match UnixListener::bind(path) {
-        Err(error) if error.kind() == ErrorKind::AddrInUse => match UnixStream::connect(path) {
-            Err(refused) if refused.kind() == ErrorKind::ConnectionRefused => {
-                std::fs::remove_file(path)?;
-                UnixListener::bind(path)
-            }
-            _ => Err(error),
-        },
+        Err(error) if error.kind() == ErrorKind::AddrInUse && is_dead_socket(path) => {
+            std::fs::remove_file(path)?;
+            UnixListener::bind(path)
+        }
         bound => bound,
     }
+}
+
+fn is_dead_socket(path: &Path) -> bool {
+    let ours = path
+        .symlink_metadata()
+        .is_ok_and(|found| found.file_type().is_socket() && found.uid() == geteuid().as_raw());
+    ours && connect_unix(path).is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused)
+}
+
+/// Connects now or not at all: where nobody takes connections, an ordinary connect would wait without limit.
+fn connect_unix(path: &Path) -> io::Result<UnixStream> {
+    let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+    let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+    rustix::net::connect(&socket, &SocketAddrUnix::new(path)?)?;
+    let stream = UnixStream::from(socket);
+    stream.set_nonblocking(false)?;
+    Ok(stream)
 }
 
 impl Listener {
@@ -201,7 +231,7 @@ impl Listener {
                 ui.detail(&format!("a connection from {peer}"));
                 tcp(stream, patience).map_err(failed)
             }
-            Self::Unix(listener, _) => {
+            Self::Unix(_, listener) => {
                 wait_for(listener.as_fd(), deadline)?;
                 let (stream, _) = listener.accept().map_err(failed)?;
                 unix(stream, patience, ui).map_err(failed)
@@ -210,14 +240,17 @@ impl Listener {
     }
 }
 
+fn nobody_came() -> Fault {
+    Fault::peer("no_peer", "nobody came in time").hint("start the other side, or give it longer with --wait SECONDS")
+}
+
 fn wait_for(socket: BorrowedFd<'_>, deadline: Instant) -> Result<(), Fault> {
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         let left = Timespec::try_from(left).map_err(|_| Fault::usage("--wait is too long"))?;
         match poll(&mut [PollFd::from_borrowed_fd(socket, PollFlags::IN)], Some(&left)) {
             Ok(0) => {
-                return Err(Fault::peer("no_peer", "nobody came in time")
-                    .hint("start the other side, or give it longer with --wait SECONDS"));
+                return Err(nobody_came());
             }
             Ok(_) => return Ok(()),
             Err(rustix::io::Errno::INTR) => {}
@@ -265,20 +298,29 @@ fn connect_once(address: &Address, deadline: Instant, patience: Duration, ui: &U
             }
             Err(last)
         }
-        Address::Unix(path) => unix(UnixStream::connect(path)?, patience, ui),
+        Address::Unix(path) => unix(connect_unix(path)?, patience, ui),
     }
 }
 
 fn tcp(stream: TcpStream, patience: Duration) -> io::Result<Wire> {
     stream.set_nodelay(true)?;
-    Wire::new(Box::new(stream.try_clone()?), Box::new(stream), patience)
+    let (reading, end) = (stream.try_clone()?, stream.try_clone()?);
+    let wire = Wire::new(Box::new(reading), Box::new(stream), patience)?;
+    Ok(wire.hanging_up(move || drop(end.shutdown(Shutdown::Both))))
 }
 
 fn unix(stream: UnixStream, patience: Duration, ui: &Ui) -> io::Result<Wire> {
     if let Ok(peer) = socket_peercred(&stream) {
-        ui.note(&format!("the peer runs as user {}", peer.uid.as_raw()));
+        let text = format!("the peer runs as user {}", peer.uid.as_raw());
+        if peer.uid == geteuid() || peer.uid.is_root() {
+            ui.note(&text);
+        } else {
+            ui.warn(&text);
+        }
     }
-    Wire::new(Box::new(stream.try_clone()?), Box::new(stream), patience)
+    let (reading, end) = (stream.try_clone()?, stream.try_clone()?);
+    let wire = Wire::new(Box::new(reading), Box::new(stream), patience)?;
+    Ok(wire.hanging_up(move || drop(end.shutdown(Shutdown::Both))))
 }
 
 impl Sending for TcpStream {

@@ -42,6 +42,18 @@ pub struct Wire {
     clock: Arc<Clock>,
     patience: Duration,
     child: Option<Child>,
+    hang_up: HangUp,
+}
+
+/// Ends a connection, and with it the thread that reads from it, when the wire is dropped.
+struct HangUp(Option<Box<dyn FnOnce() + Send>>);
+
+impl Drop for HangUp {
+    fn drop(&mut self) {
+        if let Some(hang_up) = self.0.take() {
+            hang_up();
+        }
+    }
 }
 
 /// What this side waits for.
@@ -128,7 +140,17 @@ impl Wire {
             clock,
             patience,
             child: None,
+            hang_up: HangUp(None),
         })
+    }
+
+    /// The same with what ends the connection.
+    #[must_use]
+    pub fn hanging_up(self, hang_up: impl FnOnce() + Send + 'static) -> Self {
+        Self {
+            hang_up: HangUp(Some(Box::new(hang_up))),
+            ..self
+        }
     }
 
     /// The same with the command whose pipes it is.
@@ -209,6 +231,7 @@ impl Wire {
         let deadline = Instant::now() + FAREWELL;
         let left = || deadline.saturating_duration_since(Instant::now());
         while matches!(self.arrivals.recv_timeout(left()), Ok(Ok(_))) {}
+        drop(self.hang_up);
         self.child.take().and_then(end_of)
     }
 }

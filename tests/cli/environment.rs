@@ -97,9 +97,12 @@ fn signals_leave_no_partial_file_and_are_told_to_the_shell() {
             .stdin(Stdio::piped())
             .spawn()
             .unwrap();
+        // Held open: the end of the input must not come before the signal.
+        let input = child.stdin.take();
         wait_until(|| sandbox.has_partial_file());
         sandbox.shell(&format!("kill -{signal} {}", child.id())).ok();
         let status = child.wait().unwrap();
+        drop(input);
         assert_eq!(status.signal(), Some(code - 128), "{signal}");
         assert_eq!(sandbox.names(), ["key", "plain", "sealed"], "{signal}");
     }

@@ -196,3 +196,28 @@ fn answers_are_read_from_the_terminal_and_nowhere_else() {
     bob.ends(0);
     assert_eq!(sandbox.text("a.out"), "");
 }
+
+#[test]
+fn what_was_typed_before_the_code_is_no_answer() {
+    let sandbox = Sandbox::new();
+    let mut early = Dialogue::start(
+        sandbox.command("setsid"),
+        "echo ready; sleep 1; keypact exchange --listen unix:meet -o a.key; echo status=$?",
+    );
+    early.expect("ready");
+    early.send("match\n");
+    std::thread::sleep(Duration::from_millis(1200));
+    let mut peer = Dialogue::start(
+        sandbox.command("setsid"),
+        "keypact exchange --connect unix:meet -o b.key; echo status=$?",
+    );
+    peer.expect(QUESTION);
+    peer.send("match\n");
+    early.expect(QUESTION);
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(!sandbox.file("b.key").exists(), "an early answer passed");
+    early.send("no\n");
+    early.expect("status=3");
+    peer.expect("status=3");
+    assert!(!sandbox.file("a.key").exists() && !sandbox.file("b.key").exists());
+}

@@ -171,3 +171,44 @@ fn a_listener_says_what_a_caller_demanded() {
         listener.stderr()
     );
 }
+
+#[test]
+fn what_is_no_socket_is_not_taken_away() {
+    let sandbox = Sandbox::new();
+    sandbox.write("precious", "data");
+    std::os::unix::fs::symlink("precious", sandbox.file("link")).unwrap();
+    for name in ["precious", "link"] {
+        let words = format!("exchange --listen unix:{name} --trust-transport --wait 1 -o key");
+        let stderr = sandbox.keypact(&format!("{words} --error-format json")).fails(1);
+        assert!(stderr.contains("\"kind\":\"listen\""), "{stderr}");
+        assert_eq!(sandbox.text("precious"), "data");
+    }
+    // A dead socket of one's own is in nobody's way, and what took its name meanwhile stays.
+    drop(std::os::unix::net::UnixListener::bind(sandbox.file("door")).unwrap());
+    let words = "exchange --listen unix:door --trust-transport --wait 1 -o key";
+    let mut listener = Side::start(&sandbox, &words.split(' ').collect::<Vec<_>>());
+    listener.address();
+    std::fs::rename(sandbox.file("door"), sandbox.file("moved")).unwrap();
+    sandbox.write("door", "another's");
+    listener.fails(5, "nobody came in time");
+    assert_eq!(sandbox.text("door"), "another's");
+}
+
+#[test]
+fn a_listener_keeps_its_time_whoever_knocks() {
+    let sandbox = Sandbox::new();
+    let words = "exchange --listen unix:door --trust-transport --wait 1 -o key";
+    let began = std::time::Instant::now();
+    let mut listener = Side::start(&sandbox, &words.split(' ').collect::<Vec<_>>());
+    listener.address();
+    let silent: Vec<_> = (0..4)
+        .map(|_| std::os::unix::net::UnixStream::connect(sandbox.file("door")).unwrap())
+        .collect();
+    listener.fails(5, "nobody came in time");
+    assert!(
+        began.elapsed() < std::time::Duration::from_secs(12),
+        "{:?}",
+        began.elapsed()
+    );
+    drop(silent);
+}

@@ -16,7 +16,7 @@ use crate::side::Side;
 use crate::{arrived, place, receiver, sender};
 
 /// Legal names of files that a terminal should not see as they are.
-const HOSTILE: [&str; 14] = [
+const HOSTILE: [&str; 13] = [
     "two words",
     "Grüße 世界 🙂",
     "\u{1b}[2J\u{1b}]0;owned\u{7}",
@@ -30,7 +30,6 @@ const HOSTILE: [&str; 14] = [
     "c1\u{9b}31m\u{85}",
     "line\u{2028}separator",
     "-rf",
-    ".bashrc",
 ];
 
 /// Nothing in it but plain lines of this program.
@@ -47,6 +46,20 @@ fn harmless(said: &str) {
             .lines()
             .any(|line| line.ends_with("aaaaaaaaaaaaaaaa") && line.starts_with("keypact: agreed"))
     );
+}
+
+#[test]
+fn a_hidden_name_is_for_the_receiver_to_give() {
+    let sandbox = place();
+    sandbox.write(".profile", "evil");
+    let mut bob = receiver(&sandbox, &["-d", "in"]);
+    sender(&sandbox, &[".profile"]).fails(5, "hidden name");
+    bob.fails(1, "-o FILE");
+    assert!(arrived(&sandbox).is_empty());
+    let mut bob = receiver(&sandbox, &["-o", "in/.profile"]);
+    sender(&sandbox, &[".profile"]).succeeds();
+    bob.succeeds();
+    assert_eq!(arrived(&sandbox), [".profile"]);
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use serde_json::json;
 
-use crate::channel::{Channel, Kind, Link};
+use crate::channel::{Channel, Kind};
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::output::{Contents, Output};
@@ -79,7 +80,7 @@ impl Args {
         let session = channel.session().to_string();
         let key: Secret<32> = channel.export(labels::export::SESSION, b"");
         // Both sides must have come this far before either keeps the key.
-        close(wire, channel)?;
+        close(wire, channel, self.transport.patience())?;
 
         let (text, recipient) = written(self.format, key, &session);
         output.write_all(text.expose())?;
@@ -104,12 +105,13 @@ impl Args {
 }
 
 /// Says that no more follows, and hears the same of the peer.
-fn close(mut wire: Wire, mut channel: Channel) -> anyhow::Result<()> {
+fn close(mut wire: Wire, mut channel: Channel, patience: Duration) -> anyhow::Result<()> {
     let record = channel.seal(Kind::CLOSE, b"");
     wire.write(record)?;
+    let deadline = Instant::now() + patience;
     let mut closed = false;
     while !closed {
-        let mut record = wire.receive()?;
+        let mut record = wire.message(deadline.saturating_duration_since(Instant::now()))?;
         closed = match channel.opener.open(&mut record)? {
             (Kind::CLOSE, b"") => true,
             (Kind::PAD | Kind::REKEY, _) => false,

@@ -105,6 +105,12 @@ impl Place {
             Self::Folder(_) if entry.name.is_empty() => {
                 return Err(Fault::failure("the sender's stream has no name").hint("name a file with -o FILE"));
             }
+            Self::Folder(_) if entry.name.starts_with('.') => {
+                // In a home folder such a name is a setting, or a program to be run.
+                return Err(Fault::failure(format!("{} is a hidden name", shown(&entry.name)))
+                    .of_kind("refused")
+                    .hint("name the file yourself with -o FILE"));
+            }
             Self::Folder(folder) => {
                 let path = folder.join(&entry.name);
                 // A pipe or a device is written to when the user names it, never when the peer does.

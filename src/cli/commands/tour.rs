@@ -72,8 +72,8 @@ impl Tour {
             .file_name()
             .with_context(|| format!("{} is not a file", shown(file)))?;
         let (mut alice, mut bob) = (Party::new("Alice", stage), Party::new("Bob", stage));
-        let (from_alice, into_alice) = alice.start(&["send".as_ref(), file.as_ref()])?;
-        let (from_bob, into_bob) = bob.start(&["receive".as_ref(), "-d".as_ref(), target.as_ref()])?;
+        let (from_alice, into_alice) = alice.start("send", &["--".as_ref(), file.as_ref()])?;
+        let (from_bob, into_bob) = bob.start("receive", &["-d".as_ref(), target.as_ref()])?;
         Ok(Self {
             alice,
             bob,
@@ -215,9 +215,10 @@ impl Party {
         }
     }
 
-    fn start(&mut self, words: &[&std::ffi::OsStr]) -> anyhow::Result<(ChildStdout, ChildStdin)> {
+    fn start(&mut self, verb: &str, words: &[&std::ffi::OsStr]) -> anyhow::Result<(ChildStdout, ChildStdin)> {
         fs::create_dir(&self.folder)?;
         let mut child = Command::new(std::env::current_exe()?)
+            .arg(verb)
             .args([
                 "--stdio",
                 "--quiet",
