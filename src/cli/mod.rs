@@ -34,6 +34,7 @@ use fault::Fault;
 use streams::Claims;
 use ui::{Colour, ErrorFormat, Ui};
 
+use crate::crypto::aead::clear_registers;
 use crate::secret::wiping_stack;
 
 /// Agree on a key over the channel you have, check it out-of-band, and move files under it
@@ -87,6 +88,7 @@ pub struct Globals {
 pub fn main() -> ExitCode {
     harden();
     let code = wiping_stack(run);
+    clear_registers();
     signals::tidy_up();
     code
 }
