@@ -13,8 +13,6 @@ mod decrypt;
 mod encrypt;
 #[path = "cli/environment.rs"]
 mod environment;
-#[path = "cli/faults.rs"]
-mod faults;
 #[path = "cli/help.rs"]
 mod help;
 #[path = "cli/key.rs"]

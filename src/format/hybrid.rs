@@ -10,7 +10,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::stanza::{SEALED_FILE_KEY, decode_arg};
-use super::{Error, FileKey, KeyError, Stanza, keys};
+use super::{Error, FileKey, KeyError, Stanza, keys, unwrap_mine};
 use crate::crypto::hybrid::{ENC_LEN, PUBLIC_LEN, PrivateKey, check};
 use crate::crypto::rng::{Rng, RngError};
 use crate::crypto::{self, hpke, labels};
@@ -104,13 +104,7 @@ impl Identity {
 
 impl super::Identity for Identity {
     fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>, Error> {
-        let mine = stanzas.iter().filter(|stanza| stanza.kind() == KIND).map(parse);
-        for (enc, sealed) in mine.collect::<Result<Vec<_>, _>>()? {
-            if let Some(file_key) = self.open(&enc, sealed)? {
-                return Ok(Some(file_key));
-            }
-        }
-        Ok(None)
+        unwrap_mine(stanzas, KIND, parse, |(enc, sealed)| self.open(&enc, sealed))
     }
 }
 

@@ -81,6 +81,22 @@ pub trait Identity {
     fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>, Error>;
 }
 
+/// Tries the stanzas of one kind in order: all are parsed before the first is opened, as [`Identity::unwrap`] demands.
+fn unwrap_mine<'s, T>(
+    stanzas: &'s [Stanza],
+    kind: &str,
+    parse: impl Fn(&'s Stanza) -> Result<T, Error>,
+    open: impl Fn(T) -> Result<Option<FileKey>, Error>,
+) -> Result<Option<FileKey>, Error> {
+    let mine = stanzas.iter().filter(|stanza| stanza.kind() == kind).map(parse);
+    for parsed in mine.collect::<Result<Vec<_>, _>>()? {
+        if let Some(file_key) = open(parsed)? {
+            return Ok(Some(file_key));
+        }
+    }
+    Ok(None)
+}
+
 /// The key of one file: everything in it hangs on these 16 bytes.
 pub struct FileKey(Secret<FILE_KEY_LEN>);
 

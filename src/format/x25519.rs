@@ -9,7 +9,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::stanza::{SEALED_FILE_KEY, decode_arg};
-use super::{Error, FileKey, KeyError, Stanza, keys};
+use super::{Error, FileKey, KeyError, Stanza, keys, unwrap_mine};
 use crate::crypto::rng::{Rng, RngError};
 use crate::crypto::x25519::{KeyPair, LEN};
 use crate::crypto::{kdf, labels};
@@ -97,13 +97,7 @@ impl Identity {
 
 impl super::Identity for Identity {
     fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>, Error> {
-        let mine = stanzas.iter().filter(|stanza| stanza.kind() == KIND).map(parse);
-        for (share, sealed) in mine.collect::<Result<Vec<_>, _>>()? {
-            if let Some(file_key) = self.open(&share, sealed)? {
-                return Ok(Some(file_key));
-            }
-        }
-        Ok(None)
+        unwrap_mine(stanzas, KIND, parse, |(share, sealed)| self.open(&share, sealed))
     }
 }
 
