@@ -11,6 +11,8 @@ mod relay;
 mod sandbox;
 #[path = "support/side.rs"]
 mod side;
+#[path = "support/tools.rs"]
+mod tools;
 
 #[path = "exchange/ceremony.rs"]
 mod ceremony;

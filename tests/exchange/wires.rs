@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::sandbox::Sandbox;
 use crate::side::{Side, pipes};
+use crate::tools;
 
 const TRUST: [&str; 2] = ["exchange", "--trust-transport"];
 
@@ -79,7 +80,7 @@ fn tcp_over_ipv4() {
 #[test]
 fn tcp_over_ipv6() {
     if TcpListener::bind("[::1]:0").is_err() {
-        eprintln!("LEFT OUT: this machine has no IPv6");
+        tools::say("the exchange over IPv6", "this machine has none");
         return;
     }
     over_tcp("[::1]:0", "[::1]");
@@ -152,9 +153,7 @@ fn a_command_is_a_wire() {
 #[test]
 fn socat_is_a_wire() {
     let sandbox = Sandbox::new();
-    if !sandbox.shell("command -v socat").output.status.success() {
-        assert!(std::env::var_os("KEYPACT_TEST_ALL").is_none(), "socat is missing");
-        eprintln!("LEFT OUT: socat is missing (tests/install/apt.sh installs it)");
+    if !tools::are_there(&[tools::program("socat")], "the exchange over socat") {
         return;
     }
     let mut listener = start(&sandbox, &["--listen", "unix:meet"], "a.key");

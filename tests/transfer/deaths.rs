@@ -8,6 +8,7 @@ use rustix::process::Signal;
 
 use crate::sandbox::Sandbox;
 use crate::side::Side;
+use crate::tools;
 use crate::{arrived, feeder, place, receiver, sender};
 
 const SOON: Duration = Duration::from_secs(5);
@@ -146,10 +147,7 @@ fn a_full_disk_fails_on_both_sides_and_leaves_nothing() {
     sandbox.write("file", vec![7; 3 << 20]);
     let mounted = sandbox.shell("mount -t tmpfs -o size=1m none in");
     if mounted.code() != 0 {
-        eprintln!(
-            "LEFT OUT: no small file system can be mounted here: {}",
-            mounted.stderr()
-        );
+        tools::say("a full disk", "no small file system can be mounted here");
         return;
     }
     let mut bob = receiver(&sandbox, &["-d", "in"]);
