@@ -37,12 +37,15 @@ impl Events {
         }
     }
 
-    /// Writes how the run ended, if it failed.
-    pub fn ended<T>(&mut self, result: &anyhow::Result<T>) {
-        if let Err(error) = result {
+    /// Does `work`; when it fails, the last event says why.
+    ///
+    /// # Errors
+    /// Those of `work`.
+    pub fn around<T>(mut self, work: impl FnOnce(&mut Self) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        work(&mut self).inspect_err(|error| {
             let mut fault = Fault::of(error).to_json();
             fault["event"] = json!("fault");
             self.emit(&fault);
-        }
+        })
     }
 }

@@ -60,10 +60,7 @@ enum Format {
 
 impl Args {
     pub fn run(self, ui: &Ui) -> anyhow::Result<()> {
-        let mut events = self.auth.events()?;
-        let result = self.agree(ui, &mut events);
-        events.ended(&result);
-        result
+        self.auth.events()?.around(|events| self.agree(ui, events))
     }
 
     fn agree(self, ui: &Ui, events: &mut Events) -> anyhow::Result<()> {

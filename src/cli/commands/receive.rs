@@ -37,10 +37,7 @@ pub struct Args {
 
 impl Args {
     pub fn run(self, ui: &Ui) -> anyhow::Result<()> {
-        let mut events = self.auth.events()?;
-        let result = self.receive(ui, &mut events);
-        events.ended(&result);
-        result
+        self.auth.events()?.around(|events| self.receive(ui, events))
     }
 
     fn receive(self, ui: &Ui, events: &mut Events) -> anyhow::Result<()> {

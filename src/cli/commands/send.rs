@@ -39,10 +39,7 @@ pub struct Args {
 
 impl Args {
     pub fn run(self, ui: &Ui) -> anyhow::Result<()> {
-        let mut events = self.auth.events()?;
-        let result = self.send(ui, &mut events);
-        events.ended(&result);
-        result
+        self.auth.events()?.around(|events| self.send(ui, events))
     }
 
     fn send(self, ui: &Ui, events: &mut Events) -> anyhow::Result<()> {
