@@ -1,8 +1,8 @@
 //! Keys that the command line names: recipients as text and in files, identities in files, passphrases.
 
-use std::cell::OnceCell;
 use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::cli::fault::Fault;
 use crate::cli::shown::shown;
@@ -106,7 +106,9 @@ pub struct IdentityFile<'p> {
     name: String,
     contents: Contents,
     passphrases: &'p Passphrases<'p>,
-    opened: OnceCell<Vec<IdentityKey>>,
+    opened: OnceLock<Vec<IdentityKey>>,
+    /// Held while the passphrase is asked for, so that many files cause one question.
+    asking: Mutex<()>,
 }
 
 enum Contents {
@@ -128,7 +130,8 @@ impl<'p> IdentityFile<'p> {
             name,
             contents: Contents::Plain,
             passphrases,
-            opened: OnceCell::new(),
+            opened: OnceLock::new(),
+            asking: Mutex::new(()),
         };
         if is_age_file(bytes.expose()) {
             file.contents = Contents::Locked(bytes);
@@ -136,7 +139,7 @@ impl<'p> IdentityFile<'p> {
             if let Some(warning) = exposed {
                 ui.warn(&warning);
             }
-            file.opened = OnceCell::from(file.parse(&bytes)?);
+            file.opened = OnceLock::from(file.parse(&bytes)?);
         }
         Ok(file)
     }
@@ -146,6 +149,7 @@ impl<'p> IdentityFile<'p> {
     /// # Errors
     /// When the passphrase is wrong, or the file is damaged.
     pub fn identities(&self) -> Result<&[IdentityKey], Fault> {
+        let _asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
         if let (None, Contents::Locked(bytes)) = (self.opened.get(), &self.contents) {
             let identities = self.parse(&self.unlock(bytes)?)?;
             let _ = self.opened.set(identities);

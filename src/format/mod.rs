@@ -52,13 +52,22 @@ pub const FILE_KEY_LEN: usize = 16;
 /// Length of the nonce between header and payload in bytes.
 pub const NONCE_LEN: usize = 16;
 
-/// What a file key is wrapped for.
-pub trait Recipient {
+/// What a file key is wrapped for. Shared between threads, because many files are written at once.
+pub trait Recipient: Send + Sync {
     /// The stanzas (nearly always one) from which the owner of the matching identity takes `file_key` back.
     ///
     /// # Errors
     /// [`Error::Key`] for a public key that is none; [`Error::Rng`].
     fn wrap(&self, file_key: &FileKey, rng: &mut dyn Rng) -> Result<Vec<Stanza>, Error>;
+
+    /// As [`Recipient::wrap`] for many files at once, in their order: for what is slow to reach, such as a program of its
+    /// own, which is started once.
+    ///
+    /// # Errors
+    /// As [`Recipient::wrap`]; then no file is wrapped.
+    fn wrap_all(&self, file_keys: &[FileKey], rng: &mut dyn Rng) -> Result<Vec<Vec<Stanza>>, Error> {
+        file_keys.iter().map(|file_key| self.wrap(file_key, rng)).collect()
+    }
 
     /// What all recipients of one file must have in common: a post-quantum recipient beside a classic one would be as
     /// weak as the classic one, and a passphrase beside anything would let others than its holder write the file.
@@ -71,14 +80,19 @@ pub trait Recipient {
     }
 }
 
-/// What takes a file key out of a header.
-pub trait Identity {
+/// What takes a file key out of a header. Shared between threads, because many files are read at once.
+pub trait Identity: Send + Sync {
     /// The file key, or `None` when no stanza is for this identity.
     ///
     /// # Errors
     /// [`Error::Header`] when a stanza of this identity's kind is malformed, which condemns the whole file. All of them
     /// are looked at before the first is opened, so that a crafted file learns nothing about the key.
     fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>, Error>;
+
+    /// As [`Identity::unwrap`] for the headers of many files at once, in their order.
+    fn unwrap_all(&self, headers: &[&[Stanza]]) -> Vec<Result<Option<FileKey>, Error>> {
+        headers.iter().map(|stanzas| self.unwrap(stanzas)).collect()
+    }
 }
 
 /// Tries the stanzas of one kind in order: all are parsed before the first is opened, as [`Identity::unwrap`] demands.
