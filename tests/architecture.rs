@@ -95,6 +95,7 @@ const CRATES: &[(&[&str], &[&str])] = &[
             "hkdf",
             "scrypt",
             "chacha20poly1305",
+            "ring",
             "getrandom",
         ],
         &["crypto"],

@@ -59,8 +59,13 @@ impl Aead {
         let (text, tag) = buffer
             .split_last_chunk_mut::<TAG>()
             .expect("the buffer has room for the tag");
+        *tag = self.seal_detached(nonce, aad, text);
+    }
+
+    /// Seals `text` in place and gives its tag.
+    pub(super) fn seal_detached(&self, nonce: &Nonce, aad: &[u8], text: &mut [u8]) -> [u8; TAG] {
         let sealed = self.0.encrypt_inout_detached(nonce.into(), aad, text.into());
-        *tag = sealed.expect("far below the length limit of the cipher").into();
+        sealed.expect("far below the length limit of the cipher").into()
     }
 
     /// Opens in place and returns the plaintext at the front of `buffer`. On failure `buffer` holds no plaintext: the
@@ -70,11 +75,22 @@ impl Aead {
     /// [`Error::Tag`], also for a buffer shorter than a tag.
     pub fn open_in_place<'b>(&self, nonce: &Nonce, aad: &[u8], buffer: &'b mut [u8]) -> Result<&'b mut [u8], Error> {
         let (text, tag) = buffer.split_last_chunk_mut::<TAG>().ok_or(Error::Tag)?;
-        let tag = (*tag).into();
-        self.0
-            .decrypt_inout_detached(nonce.into(), aad, (&mut *text).into(), &tag)
-            .map_err(|_| Error::Tag)?;
+        self.open_detached(nonce, aad, text, tag)?;
         Ok(text)
+    }
+
+    /// Opens `text` in place; on failure it stays as it was.
+    pub(super) fn open_detached(
+        &self,
+        nonce: &Nonce,
+        aad: &[u8],
+        text: &mut [u8],
+        tag: &[u8; TAG],
+    ) -> Result<(), Error> {
+        let opened = self
+            .0
+            .decrypt_inout_detached(nonce.into(), aad, text.into(), tag.into());
+        opened.map_err(|_| Error::Tag)
     }
 }
 

@@ -4,6 +4,7 @@
 //! never be equal by accident.
 
 pub mod aead;
+pub mod bulk;
 pub mod hash;
 pub mod hpke;
 pub mod hybrid;

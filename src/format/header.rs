@@ -1,4 +1,4 @@
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, Read, Seek, SeekFrom, Write};
 
 use super::stanza::COLUMNS;
 use super::{Error, FileKey, Identity, Locked, NONCE_LEN, Stanza, scrypt, stream};
@@ -97,6 +97,23 @@ impl Header {
         let file_key = self.file_key(identities)?;
         let nonce = read_nonce(&mut input)?;
         Ok(stream::Reader::new(input, &file_key.payload_key(&nonce)))
+    }
+
+    /// Opens the payload that follows this header in `source` for reading at any place; the header begins at the start
+    /// of the source.
+    ///
+    /// # Errors
+    /// As [`Header::decrypt`]; [`Error::Payload`] when the end of the file is not what was written.
+    pub fn decrypt_seek<R: Read + Seek>(
+        &self,
+        mut source: R,
+        identities: &[&dyn Identity],
+    ) -> Result<stream::SeekReader<R>, Error> {
+        let file_key = self.file_key(identities)?;
+        let start = self.to_bytes().len() as u64;
+        source.seek(SeekFrom::Start(start))?;
+        let nonce = read_nonce(&mut source)?;
+        stream::SeekReader::new(source, start, &file_key.payload_key(&nonce))
     }
 
     /// Writes the canonical text.

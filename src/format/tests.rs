@@ -8,7 +8,7 @@ use super::*;
 use crate::secret::Passphrase;
 
 /// Randomness for tests: a counter, so that no two draws are alike.
-pub(super) struct Counter(pub(super) u64);
+pub(in crate::format) struct Counter(pub(in crate::format) u64);
 
 impl Rng for Counter {
     fn fill(&mut self, out: &mut [u8]) -> Result<(), RngError> {
@@ -21,9 +21,9 @@ impl Rng for Counter {
 }
 
 /// A source that gives a few bytes at a time and, in between, fails in the two ways that pass.
-pub(super) struct Flaky<'a> {
-    pub(super) bytes: &'a [u8],
-    pub(super) calls: usize,
+pub(in crate::format) struct Flaky<'a> {
+    pub(in crate::format) bytes: &'a [u8],
+    pub(in crate::format) calls: usize,
 }
 
 impl Read for Flaky<'_> {
@@ -50,7 +50,7 @@ impl BufRead for Flaky<'_> {
 }
 
 /// Reads to the end, and asks again after failures that `pass`.
-pub(super) fn read_patiently(reader: &mut impl Read, pass: &[io::ErrorKind]) -> io::Result<Vec<u8>> {
+pub(in crate::format) fn read_patiently(reader: &mut impl Read, pass: &[io::ErrorKind]) -> io::Result<Vec<u8>> {
     let mut all = Vec::new();
     let mut part = [0; 8000];
     loop {
