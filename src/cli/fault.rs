@@ -4,8 +4,8 @@ use std::error::Error as StdError;
 use std::{fmt, io};
 
 use crate::cli::blame;
-use crate::cli::output::StdoutGone;
 use crate::cli::shown::shown_line;
+use crate::cli::sink::StdoutGone;
 use crate::format;
 
 /// The exit status of a failed run.

@@ -9,12 +9,16 @@ pub mod fault;
 pub mod inherited;
 pub mod keys;
 pub mod man;
+pub mod many;
 pub mod output;
+pub mod range;
 pub mod report;
 pub mod session;
 pub mod shown;
 pub mod signals;
+pub mod sink;
 pub mod streams;
+pub mod tally;
 pub mod terminal;
 pub mod transport;
 pub mod ui;
@@ -139,7 +143,7 @@ fn explain(error: anyhow::Error) -> anyhow::Result<()> {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             Claims::default().stdout("the help text")?;
             let printed = error.print().and_then(|()| io::stdout().flush());
-            Ok(printed.map_err(|error| output::of_stdout(&error))?)
+            Ok(printed.map_err(|error| sink::of_stdout(&error))?)
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             // The help goes to standard error here; where that is gone, the exit status says enough.

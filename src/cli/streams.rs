@@ -1,7 +1,7 @@
 //! Where bytes come from: files, standard input, descriptors that the caller hands over; and who may use which stream.
 
 use std::fs::{File, Metadata};
-use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::io::{self, BufRead, IoSliceMut, IsTerminal, Read, Seek, SeekFrom, Write};
 use std::os::fd::RawFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::Path;
@@ -92,12 +92,12 @@ impl Input {
             .checked()
     }
 
-    /// Opens the input of a command: what is named, or standard input. Says so when a person is expected to type it.
+    /// Opens the input of a command. Says so when a person is expected to type it.
     ///
     /// # Errors
     /// As [`Input::open`].
-    pub fn open_or_stdin(path: Option<&Path>, role: &'static str, claims: &mut Claims, ui: &Ui) -> Result<Self, Fault> {
-        let input = Self::open(path.unwrap_or(Path::new("-")), role, claims)?;
+    pub fn open_or_stdin(path: &Path, role: &'static str, claims: &mut Claims, ui: &Ui) -> Result<Self, Fault> {
+        let input = Self::open(path, role, claims)?;
         if input.file.is_terminal() {
             ui.note(&format!(
                 "{role} is read from the terminal; Ctrl-D on a line of its own ends it"
@@ -133,6 +133,26 @@ impl Input {
                 .hint("pack it first: tar c FOLDER | keypact encrypt …"));
         }
         Ok(self)
+    }
+
+    /// The same file for reading at any place, where that is possible.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn seekable(&self) -> Result<Option<Self>, Fault> {
+        let begins_here = || (&self.file).stream_position().is_ok_and(|position| position == 0);
+        if !self.metadata.is_file() || !begins_here() {
+            return Ok(None);
+        }
+        let file = self
+            .file
+            .try_clone()
+            .map_err(|error| cannot("open", &self.name, &error))?;
+        Ok(Some(Self {
+            file,
+            name: self.name.clone(),
+            metadata: self.metadata.clone(),
+        }))
     }
 
     /// Its name, safe to show.
@@ -180,12 +200,31 @@ impl Input {
     }
 }
 
-impl Read for Input {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.file.read(buffer).map_err(|error| match error.kind() {
+impl Input {
+    fn named<T>(&self, read: io::Result<T>) -> io::Result<T> {
+        read.map_err(|error| match error.kind() {
             io::ErrorKind::Interrupted => error,
             _ => io::Error::other(cannot("read", &self.name, &error)),
         })
+    }
+}
+
+impl Read for Input {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer);
+        self.named(read)
+    }
+
+    fn read_vectored(&mut self, buffers: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        let read = self.file.read_vectored(buffers);
+        self.named(read)
+    }
+}
+
+impl Seek for Input {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let sought = self.file.seek(to);
+        self.named(sought)
     }
 }
 

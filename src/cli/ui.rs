@@ -1,7 +1,7 @@
 //! The one owner of what a person reads: notes, warnings, faults and progress, all on standard error.
 
 use std::env;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, IoSliceMut, IsTerminal, Read, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -185,9 +185,24 @@ impl Progress {
     }
 }
 
+impl Progress {
+    /// Makes room for lines while `speak` writes them.
+    pub fn suspend(&self, speak: impl FnOnce()) {
+        match &self.bar {
+            Some(bar) => bar.suspend(speak),
+            None => speak(),
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&mut self) {
+        self.bar.take().iter().for_each(ProgressBar::finish_and_clear);
+    }
+}
+
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.bar.iter().for_each(ProgressBar::finish_and_clear);
+        self.finish();
     }
 }
 
@@ -207,9 +222,22 @@ pub struct Counted<R> {
     inner: R,
 }
 
+impl<R> Counted<R> {
+    /// How many have passed.
+    pub fn total(&self) -> u64 {
+        self.progress.done
+    }
+}
+
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
+        self.progress.advance(read as u64);
+        Ok(read)
+    }
+
+    fn read_vectored(&mut self, buffers: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        let read = self.inner.read_vectored(buffers)?;
         self.progress.advance(read as u64);
         Ok(read)
     }

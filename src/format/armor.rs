@@ -1,6 +1,6 @@
 //! The text form of a file: base64 in lines of 64 characters between two fixed lines, for mail and chat.
 
-use std::io::{self, BufRead, Chain, Cursor, Read, Write};
+use std::io::{self, BufRead, Chain, Cursor, IoSliceMut, Read, Write};
 
 use super::Error;
 use crate::encoding::base64;
@@ -19,6 +19,9 @@ const LINE: usize = 48;
 const LINES: usize = 256;
 /// White space that is accepted before the first line, and as much after the last one.
 const SPACE_LIMIT: usize = 1024;
+
+/// How many bytes of a file's front [`is_age`] may need.
+pub const SNIFF: usize = SPACE_LIMIT + BEGIN.len();
 
 /// Whether a file that begins with `front` means to be an age file, in either form: what tells an identity file under
 /// a passphrase from a plain one.
@@ -149,7 +152,7 @@ impl<R: BufRead> Reader<R> {
     fn peek(&mut self) -> io::Result<()> {
         let (front, source) = self.source.get_mut();
         let front = front.get_mut();
-        let missing = SPACE_LIMIT + BEGIN.len() - front.len();
+        let missing = SNIFF - front.len();
         source.take(missing as u64).read_to_end(front)?;
         Ok(())
     }
@@ -272,6 +275,17 @@ impl<R: BufRead> Read for Reader<R> {
         }
         let mut decoded = self.fill_buf()?;
         let count = decoded.read(out)?;
+        self.consume(count);
+        Ok(count)
+    }
+
+    fn read_vectored(&mut self, out: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        self.start()?;
+        if self.state == State::Binary {
+            return self.source.read_vectored(out);
+        }
+        let mut decoded = self.fill_buf()?;
+        let count = decoded.read_vectored(out)?;
         self.consume(count);
         Ok(count)
     }

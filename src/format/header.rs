@@ -84,7 +84,26 @@ impl Header {
         let found = identities
             .iter()
             .find_map(|identity| identity.unwrap(&self.stanzas).transpose());
-        let file_key = found.ok_or(Error::NoMatch(self.locked()))??;
+        self.authenticated(found.ok_or(Error::NoMatch(self.locked()))??)
+    }
+
+    /// As [`Header::file_key`] for many headers, with one call to each identity.
+    pub fn file_keys(headers: &[&Self], identities: &[&dyn Identity]) -> Vec<Result<FileKey, Error>> {
+        let mut found: Vec<Option<Result<FileKey, Error>>> = headers.iter().map(|_| None).collect();
+        for identity in identities {
+            let open: Vec<usize> = (0..headers.len()).filter(|at| found[*at].is_none()).collect();
+            let stanzas: Vec<&[Stanza]> = open.iter().map(|at| headers[*at].stanzas()).collect();
+            for (at, result) in open.iter().zip(identity.unwrap_all(&stanzas)) {
+                found[*at] = result.transpose();
+            }
+        }
+        let results = headers.iter().zip(found);
+        results
+            .map(|(header, found)| header.authenticated(found.ok_or(Error::NoMatch(header.locked()))??))
+            .collect()
+    }
+
+    fn authenticated(&self, file_key: FileKey) -> Result<FileKey, Error> {
         let authentic = self.hmac(&file_key).verify(&self.mac);
         authentic.then_some(file_key).ok_or(Error::HeaderMac)
     }
@@ -93,23 +112,29 @@ impl Header {
     ///
     /// # Errors
     /// As [`Header::file_key`]; [`Error::Header`] when not even the nonce follows; [`Error::Io`].
-    pub fn decrypt<R: Read>(&self, mut input: R, identities: &[&dyn Identity]) -> Result<stream::Reader<R>, Error> {
-        let file_key = self.file_key(identities)?;
+    pub fn decrypt<R: Read>(&self, input: R, identities: &[&dyn Identity]) -> Result<stream::Reader<R>, Error> {
+        Self::decrypt_under(&self.file_key(identities)?, input)
+    }
+
+    /// Opens the payload in `input`, behind a header that has given `file_key`.
+    ///
+    /// # Errors
+    /// [`Error::Header`] when not even the nonce follows; [`Error::Io`].
+    pub fn decrypt_under<R: Read>(file_key: &FileKey, mut input: R) -> Result<stream::Reader<R>, Error> {
         let nonce = read_nonce(&mut input)?;
         Ok(stream::Reader::new(input, &file_key.payload_key(&nonce)))
     }
 
-    /// Opens the payload that follows this header in `source` for reading at any place; the header begins at the start
-    /// of the source.
+    /// Opens the payload that follows this header, which has given `file_key` and begins at the start of `source`, for
+    /// reading at any place.
     ///
     /// # Errors
-    /// As [`Header::decrypt`]; [`Error::Payload`] when the end of the file is not what was written.
+    /// [`Error::Payload`] when the end of the file is not what was written; otherwise as [`Header::decrypt_under`].
     pub fn decrypt_seek<R: Read + Seek>(
         &self,
         mut source: R,
-        identities: &[&dyn Identity],
+        file_key: &FileKey,
     ) -> Result<stream::SeekReader<R>, Error> {
-        let file_key = self.file_key(identities)?;
         let start = self.to_bytes().len() as u64;
         source.seek(SeekFrom::Start(start))?;
         let nonce = read_nonce(&mut source)?;

@@ -69,6 +69,11 @@ pub trait Recipient: Send + Sync {
         file_keys.iter().map(|file_key| self.wrap(file_key, rng)).collect()
     }
 
+    /// Whether it is reached through another program, so that many files are better wrapped in one call.
+    fn is_far(&self) -> bool {
+        false
+    }
+
     /// What all recipients of one file must have in common: a post-quantum recipient beside a classic one would be as
     /// weak as the classic one, and a passphrase beside anything would let others than its holder write the file.
     /// A random label forbids all company.
@@ -92,6 +97,11 @@ pub trait Identity: Send + Sync {
     /// As [`Identity::unwrap`] for the headers of many files at once, in their order.
     fn unwrap_all(&self, headers: &[&[Stanza]]) -> Vec<Result<Option<FileKey>, Error>> {
         headers.iter().map(|stanzas| self.unwrap(stanzas)).collect()
+    }
+
+    /// Whether it is reached through another program, so that many headers are better opened in one call.
+    fn is_far(&self) -> bool {
+        false
     }
 }
 
@@ -165,23 +175,59 @@ pub fn encrypt<W: Write>(
     recipients: &[&dyn Recipient],
     rng: &mut dyn Rng,
 ) -> Result<stream::Writer<W>, Error> {
-    let file_key = FileKey::generate(rng)?;
-    let stanzas = wrap(&file_key, recipients, rng)?;
-    let nonce = rng::array(rng)?;
-    dangerous_encrypt(output, stanzas, &file_key, &nonce)
+    wrap(recipients, rng)?.encrypt(output, rng)
 }
 
-/// The stanzas that wrap `file_key` for every one of `recipients`, in their order.
+/// A fresh file key and the stanzas that wrap it: what one file needs, and no second one.
+pub struct Wrapped {
+    file_key: FileKey,
+    stanzas: Vec<Stanza>,
+}
+
+impl Wrapped {
+    /// Starts the file, as [`encrypt`] does.
+    ///
+    /// # Errors
+    /// [`Error::TooManyRecipients`] for a header that readers refuse; [`Error::Io`] when `output` fails.
+    pub fn encrypt<W: Write>(self, output: W, rng: &mut dyn Rng) -> Result<stream::Writer<W>, Error> {
+        let nonce = rng::array(rng)?;
+        dangerous_encrypt(output, self.stanzas, &self.file_key, &nonce)
+    }
+}
+
+/// A file key for one file, wrapped for every one of `recipients`, in their order.
 ///
 /// # Errors
 /// [`Error::NoRecipients`], [`Error::MixedRecipients`], and what wrapping gives.
-pub fn wrap(file_key: &FileKey, recipients: &[&dyn Recipient], rng: &mut dyn Rng) -> Result<Vec<Stanza>, Error> {
+pub fn wrap(recipients: &[&dyn Recipient], rng: &mut dyn Rng) -> Result<Wrapped, Error> {
     check_company(recipients, rng)?;
+    let file_key = FileKey::generate(rng)?;
     let mut stanzas = Vec::with_capacity(recipients.len());
     for recipient in recipients {
-        stanzas.append(&mut recipient.wrap(file_key, rng)?);
+        stanzas.append(&mut recipient.wrap(&file_key, rng)?);
     }
-    Ok(stanzas)
+    Ok(Wrapped { file_key, stanzas })
+}
+
+/// As [`wrap`] for `count` files, with one call to each recipient.
+///
+/// # Errors
+/// As [`wrap`].
+pub fn wrap_all(count: usize, recipients: &[&dyn Recipient], rng: &mut dyn Rng) -> Result<Vec<Wrapped>, Error> {
+    check_company(recipients, rng)?;
+    let keys = (0..count)
+        .map(|_| FileKey::generate(rng))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut stanzas: Vec<Vec<Stanza>> = keys.iter().map(|_| Vec::new()).collect();
+    for recipient in recipients {
+        for (all, mut own) in stanzas.iter_mut().zip(recipient.wrap_all(&keys, rng)?) {
+            all.append(&mut own);
+        }
+    }
+    let wrapped = keys.into_iter().zip(stanzas);
+    Ok(wrapped
+        .map(|(file_key, stanzas)| Wrapped { file_key, stanzas })
+        .collect())
 }
 
 fn check_company(recipients: &[&dyn Recipient], rng: &mut dyn Rng) -> Result<(), Error> {

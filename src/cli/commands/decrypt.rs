@@ -1,14 +1,19 @@
 //! `keypact decrypt`.
 
-use std::io::BufReader;
-use std::path::PathBuf;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
+use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::keys::{IdentityFile, Passphrases, identity_files};
+use crate::cli::many::{FilesArgs, Naming, Plan};
 use crate::cli::output::{Contents, Output};
+use crate::cli::range::{Range, Window};
 use crate::cli::streams::{BUFFER, Claims, Input, pump};
+use crate::cli::tally::Tally;
 use crate::cli::ui::Ui;
-use crate::format::{self, Header, Identity, Locked, armor, scrypt, stream};
+use crate::format::{self, FileKey, Header, Identity, Locked, armor, scrypt};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -17,7 +22,11 @@ Examples:
   Decrypt in a pipe; tar sees only authentic bytes
     $ keypact decrypt -i key.txt < notes.tar.age | tar x
   Decrypt with a passphrase from a file
-    $ keypact decrypt --passphrase-file pass.txt locked.age > notes.txt";
+    $ keypact decrypt --passphrase-file pass.txt locked.age > notes.txt
+  Read a part, without reading the rest of the file
+    $ keypact decrypt -i key.txt --range 2..5 notes.age
+  See whether a file is whole, and write nothing
+    $ keypact decrypt -i key.txt --verify-only notes.age";
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -32,69 +41,189 @@ pub struct Args {
     /// Use the passphrase in the first line of this file, for the input or for the identity file
     #[arg(long, value_name = "FILE|fd:N")]
     passphrase_file: Option<PathBuf>,
-    /// Write to this file, which appears when all of the input is authentic [default: stdout]
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
-    /// What to decrypt, armored or not [default: stdin]
-    input: Option<PathBuf>,
+    /// Write the bytes from START up to END (not included) alone; either may be left out
+    #[arg(long, value_name = "START..END", conflicts_with = "verify_only")]
+    range: Option<Range>,
+    /// Authenticate everything and write nothing
+    #[arg(long, conflicts_with_all = ["output", "output_dir", "if_exists"])]
+    verify_only: bool,
+    #[command(flatten)]
+    files: FilesArgs,
 }
 
 impl Args {
     pub fn run(self, ui: &Ui) -> anyhow::Result<()> {
+        Events::open(self.files.events.as_deref())?.around(|events| self.decrypt(ui, events))
+    }
+
+    fn decrypt(&self, ui: &Ui, events: &mut Events) -> anyhow::Result<()> {
         let mut claims = Claims::default();
-        let input = Input::open_or_stdin(self.input.as_deref(), "the input", &mut claims, ui)?;
-        let output = Output::open(self.output.as_deref(), Contents::Unknown, "the output", &mut claims)?;
+        let tally = Tally::new(if self.verify_only { "verified" } else { "decrypted" }, ui, events);
+        if self.files.is_many() {
+            return self.many(tally, &mut claims, ui);
+        }
+        let path = self.files.input.first().map_or(Path::new("-"), PathBuf::as_path);
+        let input = Input::open_or_stdin(path, "the input", &mut claims, ui)?;
+        let output = if self.verify_only {
+            Output::nowhere()?
+        } else {
+            Output::open(
+                self.files.output.as_deref(),
+                Contents::Unknown,
+                "the output",
+                &mut claims,
+            )?
+        };
         output.refuse_input(&input)?;
+        let answer = self.files.answer(&mut claims)?;
         let passphrases = Passphrases::new(self.passphrase_file.as_deref(), &mut claims, ui)?;
         let identities = identity_files(&self.identity, &passphrases, &mut claims, ui)?;
-        self.decrypt(input, output, &identities, &passphrases, ui)
+        let keys = Keys::new(self, &identities, &passphrases);
+        let (name, whole) = (input.name().to_owned(), input.seekable()?);
+        let mut source = ui.progress("decrypting", input.size()).reading(input);
+        let output = self.open(&keys, &name, &mut source, whole, output)?;
+        output.commit()?;
+        tally.done(path, self.files.output.as_deref(), source.total());
+        tally.end(answer)
     }
 
-    fn decrypt(
+    fn open(
         &self,
-        input: Input,
-        mut output: Output,
-        identities: &[IdentityFile],
-        passphrases: &Passphrases,
-        ui: &Ui,
-    ) -> anyhow::Result<()> {
-        let (name, size) = (input.name().to_owned(), input.size());
-        let source = BufReader::with_capacity(BUFFER, ui.progress("decrypting", size).reading(input));
-        let mut source = armor::Reader::new(source);
+        keys: &Keys<'_>,
+        name: &str,
+        source: &mut (impl Read + Send),
+        whole: Option<Input>,
+        output: Output,
+    ) -> anyhow::Result<Output> {
+        let mut source = armored(source);
         let header = Header::read(&mut source)?;
-        let mut reader: stream::Reader<_> = match header.locked() {
-            Locked::Passphrase => {
-                let passphrase = self.passphrase_of(&name, passphrases)?;
-                header.decrypt(source, &[&scrypt::Identity::new(passphrase)])
+        let file_key = keys.find(&header, name)?;
+        match (self.range, whole) {
+            (None, _) => Ok(Header::decrypt_under(&file_key, source)?.copy_to(output, self.files.jobs())?),
+            (Some(range), Some(whole)) if !source.is_armored()? => read_range(&header, &file_key, whole, output, range),
+            (Some(range), _) => {
+                let window = Window::new(output, range);
+                let window = Header::decrypt_under(&file_key, source)?.copy_to(window, self.files.jobs())?;
+                Ok(window.finish()?)
             }
-            Locked::Keys => header.decrypt(source, &usable(identities)?),
         }
-        .map_err(advise)?;
-        pump(&mut reader, &mut output)?;
-        output.commit()
     }
 
-    /// Whoever names identities and not `-p` does not expect a question, and a stranger's file must not cause one.
-    fn passphrase_of(&self, name: &str, passphrases: &Passphrases) -> Result<crate::secret::Passphrase, Fault> {
-        if !self.identity.is_empty() && !self.passphrase && !passphrases.are_given() {
-            return Err(Fault::no_key(
-                "no_match",
-                format!("{name} is locked with a passphrase, not with a key"),
-            )
-            .hint("use -p or --passphrase-file FILE"));
+    fn many(&self, tally: Tally<'_>, claims: &mut Claims, ui: &Ui) -> anyhow::Result<()> {
+        if self.range.is_some() {
+            return Err(Fault::usage("a range is of one file")
+                .hint("decrypt one file at a time with --range")
+                .into());
         }
-        passphrases.open(name)
+        let answer = self.files.answer(claims)?;
+        let passphrases = Passphrases::new(self.passphrase_file.as_deref(), claims, ui)?;
+        let identities = identity_files(&self.identity, &passphrases, claims, ui)?;
+        let keys = Keys::new(self, &identities, &passphrases);
+        let plan = self.files.plan(if self.verify_only {
+            Naming::Verified
+        } else {
+            Naming::Decrypted
+        })?;
+        let ready = keys.ahead(&plan);
+        self.files.run(&plan, &tally, &|number, input, output, jobs| {
+            let name = input.name().to_owned();
+            let mut source = armored(input);
+            let header = Header::read(&mut source)?;
+            let file_key = match ready.get(number).and_then(|ready| ready.lock().ok()?.take()) {
+                Some(found) => found.map_err(advise)?,
+                None => keys.find(&header, &name)?,
+            };
+            Ok(Header::decrypt_under(&file_key, source)?.copy_to(output, jobs)?)
+        });
+        tally.end(answer)
     }
 }
 
-fn usable<'i>(files: &'i [IdentityFile]) -> Result<Vec<&'i dyn Identity>, Fault> {
-    if files.is_empty() {
-        return Err(
-            Fault::no_key("no_match", "the file is locked with keys, and no identity is given")
-                .hint("name an identity file with -i FILE, or make one with 'keypact key generate'"),
-        );
+fn armored<R: Read>(source: R) -> armor::Reader<BufReader<R>> {
+    armor::Reader::new(BufReader::with_capacity(BUFFER, source))
+}
+
+/// Reads the chunks of the range and the last one.
+fn read_range(
+    header: &Header,
+    file_key: &FileKey,
+    whole: Input,
+    mut output: Output,
+    range: Range,
+) -> anyhow::Result<Output> {
+    let mut reader = header.decrypt_seek(whole, file_key)?;
+    let range = range.within(reader.len())?;
+    reader.seek(SeekFrom::Start(range.start))?;
+    pump(&mut reader.take(range.end - range.start), &mut output)?;
+    Ok(output)
+}
+
+/// What may open the inputs of one run.
+struct Keys<'k> {
+    identities: Vec<&'k dyn Identity>,
+    passphrases: &'k Passphrases<'k>,
+    /// Whether a file that is locked with a passphrase may cause a question: whoever names identities and not `-p` does
+    /// not expect one, and a stranger's file must not cause it.
+    may_ask: bool,
+    /// The passphrase that was typed, for all files of the run.
+    typed: Mutex<Option<scrypt::Identity>>,
+}
+
+impl<'k> Keys<'k> {
+    fn new(args: &Args, files: &'k [IdentityFile<'k>], passphrases: &'k Passphrases<'k>) -> Self {
+        Self {
+            identities: files.iter().map(|file| file as &dyn Identity).collect(),
+            passphrases,
+            may_ask: args.identity.is_empty() || args.passphrase || passphrases.are_given(),
+            typed: Mutex::new(None),
+        }
     }
-    Ok(files.iter().map(|file| file as &dyn Identity).collect())
+
+    fn find(&self, header: &Header, name: &str) -> anyhow::Result<FileKey> {
+        let found = match header.locked() {
+            Locked::Passphrase => {
+                let mut typed = self.typed.lock().unwrap_or_else(PoisonError::into_inner);
+                if typed.is_none() {
+                    *typed = Some(scrypt::Identity::new(self.passphrase_of(name)?));
+                }
+                let typed: Vec<&dyn Identity> = typed.iter().map(|typed| typed as &dyn Identity).collect();
+                header.file_key(&typed)
+            }
+            Locked::Keys if self.identities.is_empty() => return Err(no_identity().into()),
+            Locked::Keys => header.file_key(&self.identities),
+        };
+        found.map_err(advise)
+    }
+
+    /// The file keys of all files that identities far away may open, asked for at once; empty where none is far.
+    fn ahead(&self, plan: &Plan) -> Vec<Mutex<Option<Result<FileKey, format::Error>>>> {
+        if !self.identities.iter().any(|identity| identity.is_far()) {
+            return Vec::new();
+        }
+        let header = |path: &Path| {
+            let input = Input::open(path, "an input", &mut Claims::default()).ok()?;
+            let header = Header::read(&mut armored(input)).ok()?;
+            (header.locked() == Locked::Keys).then_some(header)
+        };
+        let headers: Vec<Option<Header>> = plan.items.iter().map(|item| header(&item.input)).collect();
+        let there: Vec<&Header> = headers.iter().flatten().collect();
+        let mut found = Header::file_keys(&there, &self.identities).into_iter();
+        let found = headers.iter().map(|header| header.as_ref().and_then(|_| found.next()));
+        found.map(Mutex::new).collect()
+    }
+
+    fn passphrase_of(&self, name: &str) -> Result<crate::secret::Passphrase, Fault> {
+        if self.may_ask {
+            return self.passphrases.open(name);
+        }
+        let what = format!("{name} is locked with a passphrase, not with a key");
+        Err(Fault::no_key("no_match", what).hint("use -p or --passphrase-file FILE"))
+    }
+}
+
+fn no_identity() -> Fault {
+    Fault::no_key("no_match", "the file is locked with keys, and no identity is given")
+        .hint("name an identity file with -i FILE, or make one with 'keypact key generate'")
 }
 
 fn advise(error: format::Error) -> anyhow::Error {

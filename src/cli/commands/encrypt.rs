@@ -1,15 +1,20 @@
 //! `keypact encrypt`.
 
-use std::io::BufReader;
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
+use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::keys::{IdentityFile, Passphrases, recipient, recipients_file};
+use crate::cli::many::{FilesArgs, Naming};
 use crate::cli::output::{Contents, Output};
-use crate::cli::streams::{BUFFER, Claims, Input, pump};
+use crate::cli::streams::{Claims, Input};
+use crate::cli::tally::Tally;
 use crate::cli::ui::Ui;
 use crate::crypto::rng::OsRng;
-use crate::format::{self, Recipient, armor, scrypt};
+use crate::format::stream::Jobs;
+use crate::format::{self, Recipient, Wrapped, armor, scrypt};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -18,7 +23,9 @@ Examples:
   Encrypt a stream to everybody in a list, as text that mail does not hurt
     $ tar c notes.txt | keypact encrypt -R team.txt -a > notes.tar.age
   Encrypt with a passphrase from a file
-    $ keypact encrypt --passphrase-file pass.txt -o notes.age notes.txt";
+    $ keypact encrypt --passphrase-file pass.txt -o notes.age notes.txt
+  Encrypt many files, each into one of its own
+    $ keypact encrypt -R team.txt --output-dir sealed notes.txt pass.txt";
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -41,24 +48,67 @@ pub struct Args {
     /// Write text (ASCII armor) instead of binary
     #[arg(short, long)]
     armor: bool,
-    /// Write to this file, which appears when complete [default: stdout]
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
-    /// What to encrypt [default: stdin]
-    input: Option<PathBuf>,
+    #[command(flatten)]
+    files: FilesArgs,
 }
 
 impl Args {
     pub fn run(self, ui: &Ui) -> anyhow::Result<()> {
+        Events::open(self.files.events.as_deref())?.around(|events| self.encrypt(ui, events))
+    }
+
+    fn encrypt(&self, ui: &Ui, events: &mut Events) -> anyhow::Result<()> {
         let mut claims = Claims::default();
         self.check()?;
-        let input = Input::open_or_stdin(self.input.as_deref(), "the input", &mut claims, ui)?;
+        let tally = Tally::new("encrypted", ui, events);
+        if self.files.is_many() {
+            return self.many(tally, &mut claims, ui);
+        }
+        let path = self.files.input.first().map_or(Path::new("-"), PathBuf::as_path);
+        let input = Input::open_or_stdin(path, "the input", &mut claims, ui)?;
         let contents = if self.armor { Contents::Text } else { Contents::Binary };
-        let output = Output::open(self.output.as_deref(), contents, "the output", &mut claims)?;
+        let output = Output::open(self.files.output.as_deref(), contents, "the output", &mut claims)?;
         output.refuse_input(&input)?;
-        let recipients = self.recipients(&mut claims, ui)?;
-        let recipients: Vec<&dyn Recipient> = recipients.iter().map(AsRef::as_ref).collect();
-        write(input, output, &recipients, self.armor, ui)
+        let answer = self.files.answer(&mut claims)?;
+        let wrapped = format::wrap(&dynamic(&self.recipients(&mut claims, ui)?), &mut OsRng)?;
+        let mut source = ui.progress("encrypting", input.size()).reading(input);
+        self.seal(&mut source, output, wrapped, self.files.jobs())?.commit()?;
+        tally.done(path, self.files.output.as_deref(), source.total());
+        tally.end(answer)
+    }
+
+    fn many(&self, tally: Tally<'_>, claims: &mut Claims, ui: &Ui) -> anyhow::Result<()> {
+        let answer = self.files.answer(claims)?;
+        let recipients = self.recipients(claims, ui)?;
+        let recipients = dynamic(&recipients);
+        let plan = self.files.plan(Naming::Encrypted)?;
+        // What is far is asked once; all others work in the threads that need them.
+        let is_far = recipients.iter().any(|recipient| recipient.is_far());
+        let count = if is_far { plan.items.len() } else { 0 };
+        let ready = format::wrap_all(count, &recipients, &mut OsRng)?.into_iter();
+        let ready: Vec<Mutex<Option<Wrapped>>> = ready.map(|wrapped| Mutex::new(Some(wrapped))).collect();
+        self.files.run(&plan, &tally, &|number, mut input, output, jobs| {
+            let ready = ready.get(number).and_then(|ready| ready.lock().ok()?.take());
+            let wrapped = ready.map_or_else(|| format::wrap(&recipients, &mut OsRng), Ok)?;
+            self.seal(&mut input, output, wrapped, jobs)
+        });
+        tally.end(answer)
+    }
+
+    fn seal(
+        &self,
+        source: &mut (impl Read + Send),
+        output: Output,
+        wrapped: Wrapped,
+        jobs: Jobs,
+    ) -> anyhow::Result<Output> {
+        Ok(if self.armor {
+            let writer = wrapped.encrypt(armor::Writer::new(output), &mut OsRng)?;
+            writer.finish_from(source, jobs)?.finish()?
+        } else {
+            let writer = wrapped.encrypt(output, &mut OsRng)?;
+            writer.finish_from(source, jobs)?
+        })
     }
 
     fn check(&self) -> Result<(), Fault> {
@@ -98,17 +148,6 @@ impl Args {
     }
 }
 
-fn write(input: Input, output: Output, to: &[&dyn Recipient], is_armored: bool, ui: &Ui) -> anyhow::Result<()> {
-    let size = input.size();
-    let mut source = BufReader::with_capacity(BUFFER, ui.progress("encrypting", size).reading(input));
-    let output = if is_armored {
-        let mut writer = format::encrypt(armor::Writer::new(output), to, &mut OsRng)?;
-        pump(&mut source, &mut writer)?;
-        writer.finish()?.finish()?
-    } else {
-        let mut writer = format::encrypt(output, to, &mut OsRng)?;
-        pump(&mut source, &mut writer)?;
-        writer.finish()?
-    };
-    output.commit()
+fn dynamic(recipients: &[Box<dyn Recipient>]) -> Vec<&dyn Recipient> {
+    recipients.iter().map(AsRef::as_ref).collect()
 }

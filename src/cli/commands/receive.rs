@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
-use crate::cli::output::{self, Contents, Output};
+use crate::cli::output::{self, Contents, Existing, Output};
 use crate::cli::report::Report;
 use crate::cli::session::{self, AuthArgs};
 use crate::cli::shown::shown;
@@ -117,8 +117,9 @@ impl Place {
                 path
             }
         };
-        let contents = Contents::Arrival {
+        let contents = Contents::File {
             mode: entry.mode.into(),
+            existing: Existing::Stays,
         };
         let output = Output::open(Some(&path), contents, "the file", &mut Claims::default())?;
         Ok(Box::new(output))

@@ -1,0 +1,362 @@
+//! The same work on many files: which inputs there are, where each result goes, several of them side by side.
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::fs::{self, DirEntry};
+use std::io::Read;
+use std::num::NonZeroUsize;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use clap::ValueEnum;
+
+use crate::cli::fault::Fault;
+use crate::cli::output::{Contents, Existing, Output};
+use crate::cli::shown::shown;
+use crate::cli::streams::{Claims, Input, cannot};
+use crate::cli::tally::Tally;
+use crate::format::armor::{SNIFF, is_age};
+use crate::format::stream::Jobs;
+use crate::secret::wiping_stack;
+
+/// What encrypted files are called.
+const SUFFIX: &str = ".age";
+/// Results that a worker collects before it waits for the disk, and the most bytes in them.
+const GROUP: usize = 64;
+const GROUP_BYTES: u64 = 32 << 20;
+/// From here on a file is worth all processors, in bytes.
+const LARGE: u64 = 8 << 20;
+
+/// Which files, and where the results go.
+#[derive(clap::Args)]
+pub struct FilesArgs {
+    /// Write to this file, which appears when it is complete [default: stdout]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write the results into this folder [default, with several inputs: beside each]
+    #[arg(long, value_name = "DIR", conflicts_with = "output")]
+    output_dir: Option<PathBuf>,
+    /// Take folders as inputs, with all files in them
+    #[arg(long)]
+    recursive: bool,
+    /// With several inputs, when a result's name is taken: fail, skip or overwrite
+    #[arg(long, value_name = "WHAT", default_value = "fail", hide_possible_values = true)]
+    if_exists: IfExists,
+    /// Work on this many processors [default: all there are]
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// Print a summary as one JSON object on stdout
+    #[arg(long)]
+    json: bool,
+    /// Write events as JSON lines to this file or descriptor
+    #[arg(long, value_name = "FILE|fd:N")]
+    pub events: Option<PathBuf>,
+    /// The files [default: stdin]
+    #[arg(value_name = "INPUT")]
+    pub input: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum IfExists {
+    Fail,
+    Skip,
+    Overwrite,
+}
+
+/// What becomes of a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    /// `a` becomes `a.age`; in folders, files that are encrypted already are passed over.
+    Encrypted,
+    /// `a.age` becomes `a`; in folders, files that are not encrypted are passed over.
+    Decrypted,
+    /// `a.age` becomes nothing: it is looked at, whatever its name is.
+    Verified,
+}
+
+/// One file's way.
+pub struct Item {
+    /// Where it comes from.
+    pub input: PathBuf,
+    /// Where it goes, if it goes anywhere.
+    output: Result<Option<PathBuf>, Fault>,
+}
+
+impl Item {
+    fn target(&self) -> Option<&Path> {
+        self.output.as_ref().ok()?.as_deref()
+    }
+}
+
+/// What is done with one file: its number, where it comes from, where it goes to, and on how many processors. It gives the
+/// result back, ready to appear.
+pub type Work<'w> = dyn Fn(usize, Input, Output, Jobs) -> anyhow::Result<Output> + Sync + 'w;
+
+/// All files' ways.
+pub struct Plan {
+    /// In the order of the inputs; those of a folder by name.
+    pub items: Vec<Item>,
+    /// How many files in folders are passed over.
+    passed_over: usize,
+}
+
+impl FilesArgs {
+    /// Whether results get their names from their inputs.
+    pub fn is_many(&self) -> bool {
+        self.input.len() > 1 || self.recursive || self.output_dir.is_some()
+    }
+
+    /// Where the summary goes, if one is wanted.
+    ///
+    /// # Errors
+    /// When standard output has another role.
+    pub fn answer(&self, claims: &mut Claims) -> Result<Option<Output>, Fault> {
+        let open = || Output::stdout(Contents::Text, "the answer of --json", claims);
+        self.json.then(open).transpose()
+    }
+
+    /// How many processors to use.
+    pub fn jobs(&self) -> Jobs {
+        self.jobs.map_or_else(Jobs::available, Jobs::new)
+    }
+
+    /// Finds all inputs and names all results.
+    ///
+    /// # Errors
+    /// A wrong call; a folder of results that cannot be made. What is wrong with one input is kept for its turn.
+    pub fn plan(&self, naming: Naming) -> Result<Plan, Fault> {
+        self.check()?;
+        let mut plan = Plan {
+            items: Vec::new(),
+            passed_over: 0,
+        };
+        for input in &self.input {
+            let base = self.output_dir.as_deref();
+            if self.recursive && input.is_dir() {
+                let below = base.map(|base| base.join(last_name(input).unwrap_or_default()));
+                plan.walk(input, below.as_deref(), naming);
+            } else {
+                plan.add(input.clone(), base, naming);
+            }
+        }
+        plan.refuse_twins();
+        Ok(plan)
+    }
+
+    fn check(&self) -> Result<(), Fault> {
+        if self.input.is_empty() {
+            return Err(
+                Fault::usage("no input is named").hint("name the files, or leave the flags for many files away")
+            );
+        }
+        if let Some(output) = &self.output {
+            return Err(
+                Fault::usage(format!("{} cannot hold the results of several inputs", shown(output)))
+                    .hint("use --output-dir DIR, or --archive to put them into one file"),
+            );
+        }
+        if self.input.iter().any(|input| input.as_os_str() == "-") {
+            return Err(Fault::usage("standard input cannot be one of several inputs").hint("run it on its own"));
+        }
+        Ok(())
+    }
+
+    /// Does `work` on every file of the plan, each result under its name when it is complete. A failure stops no other.
+    pub fn run(&self, plan: &Plan, tally: &Tally<'_>, work: &Work<'_>) {
+        tally.expect(plan.items.len(), plan.passed_over);
+        let shop = Shop {
+            args: self,
+            items: &plan.items,
+            next: AtomicUsize::new(0),
+            tally,
+            work,
+        };
+        thread::scope(|scope| {
+            for _ in 1..self.jobs().get().min(plan.items.len()) {
+                let worker = thread::Builder::new().name("files".into());
+                // Without a further worker, those that are there do the work.
+                let _ = worker.spawn_scoped(scope, || wiping_stack(|| shop.serve()));
+            }
+            shop.serve();
+        });
+    }
+}
+
+impl Plan {
+    fn add(&mut self, input: PathBuf, folder: Option<&Path>, naming: Naming) {
+        let place = |name: PathBuf| folder.map_or_else(|| input.with_file_name(&name), |folder| folder.join(&name));
+        let output = naming.apply(&input).map(|name| name.map(place));
+        self.items.push(Item { input, output });
+    }
+
+    /// Files only, by name, links not followed, each folder's result in a folder of the same name.
+    fn walk(&mut self, folder: &Path, below: Option<&Path>, naming: Naming) {
+        let mut entries = match fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<DirEntry>, _>>) {
+            Ok(entries) => entries,
+            Err(error) => return self.fail(folder, cannot("read the folder", &shown(folder), &error)),
+        };
+        entries.sort_by_key(DirEntry::file_name);
+        for entry in entries {
+            let path = entry.path();
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => {
+                    let below = below.map(|below| below.join(entry.file_name()));
+                    self.walk(&path, below.as_deref(), naming);
+                }
+                Ok(kind) if kind.is_file() && naming.wants(&path) => self.add(path, below, naming),
+                Ok(_) => self.passed_over += 1,
+                Err(error) => self.fail(&path, cannot("look at", &shown(&path), &error)),
+            }
+        }
+    }
+
+    fn fail(&mut self, input: &Path, fault: Fault) {
+        self.items.push(Item {
+            input: input.to_owned(),
+            output: Err(fault),
+        });
+    }
+
+    /// Two results of one name would lose one.
+    fn refuse_twins(&mut self) {
+        let mut taken = HashSet::new();
+        for item in &mut self.items {
+            if let Ok(Some(output)) = &item.output
+                && !taken.insert(output.clone())
+            {
+                let what = format!("{} would be the result of two inputs", shown(output));
+                item.output = Err(Fault::failure(what).of_kind("exists").hint("give them different names"));
+            }
+        }
+    }
+}
+
+fn last_name(path: &Path) -> Option<&OsStr> {
+    path.components().next_back().and_then(|last| match last {
+        Component::Normal(name) => Some(name),
+        _ => None,
+    })
+}
+
+impl Naming {
+    fn apply(self, input: &Path) -> Result<Option<PathBuf>, Fault> {
+        let name = last_name(input).ok_or_else(|| Fault::failure(format!("{} is a folder", shown(input))))?;
+        match self {
+            Self::Encrypted => {
+                let mut name = name.to_owned();
+                name.push(SUFFIX);
+                Ok(Some(name.into()))
+            }
+            Self::Verified => Ok(None),
+            Self::Decrypted => {
+                let stem = Path::new(name).extension().filter(|end| *end == &SUFFIX[1..]);
+                let stem = stem.and_then(|_| Path::new(name).file_stem());
+                stem.map(|stem| Some(stem.into())).ok_or_else(|| {
+                    Fault::failure(format!(
+                        "{} does not end in {SUFFIX}, so its result has no name",
+                        shown(input)
+                    ))
+                    .hint("decrypt it alone, with -o FILE")
+                })
+            }
+        }
+    }
+
+    /// Whether a file that was found in a folder is meant.
+    fn wants(self, path: &Path) -> bool {
+        let mut front = Vec::new();
+        let read = fs::File::open(path).and_then(|file| file.take(SNIFF as u64).read_to_end(&mut front));
+        // What cannot be read is named in its turn.
+        read.is_err() || is_age(&front) == (self != Self::Encrypted)
+    }
+}
+
+/// What the workers share.
+struct Shop<'s, 't> {
+    args: &'s FilesArgs,
+    items: &'s [Item],
+    next: AtomicUsize,
+    tally: &'s Tally<'t>,
+    work: &'s Work<'s>,
+}
+
+/// Results that wait for the disk together.
+#[derive(Default)]
+struct Group {
+    outputs: Vec<Output>,
+    items: Vec<(usize, u64)>,
+    bytes: u64,
+}
+
+impl Shop<'_, '_> {
+    fn serve(&self) {
+        let mut group = Group::default();
+        loop {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = self.items.get(number) else { break };
+            match self.process(number, item) {
+                Ok(Some((output, size))) => {
+                    group.outputs.push(output);
+                    group.items.push((number, size));
+                    group.bytes += size;
+                }
+                Ok(None) => self.tally.skipped(&item.input),
+                Err(error) => self.tally.failed(&item.input, &error),
+            }
+            if group.outputs.len() >= GROUP || group.bytes >= GROUP_BYTES {
+                self.commit(std::mem::take(&mut group));
+            }
+        }
+        self.commit(group);
+    }
+
+    fn process(&self, number: usize, item: &Item) -> anyhow::Result<Option<(Output, u64)>> {
+        let target = item.output.as_ref().map_err(Clone::clone)?.as_deref();
+        let is_taken = target.is_some_and(|target| target.symlink_metadata().is_ok());
+        if is_taken && self.args.if_exists == IfExists::Skip {
+            return Ok(None);
+        }
+        let input = Input::open(&item.input, "an input", &mut Claims::default())?;
+        let size = input.size().unwrap_or_default();
+        let output = target.map_or_else(Output::nowhere, |target| self.output(target, &input))?;
+        output.refuse_input(&input)?;
+        let is_alone = self.items.len() == 1 || size >= LARGE;
+        let jobs = if is_alone { self.args.jobs() } else { Jobs::ONE };
+        Ok(Some(((self.work)(number, input, output, jobs)?, size)))
+    }
+
+    fn output(&self, target: &Path, input: &Input) -> Result<Output, Fault> {
+        if let (Some(_), Some(folder)) = (&self.args.output_dir, target.parent()) {
+            fs::create_dir_all(folder).map_err(|error| cannot("create the folder", &shown(folder), &error))?;
+        }
+        let existing = match self.args.if_exists {
+            IfExists::Overwrite => Existing::Replaced,
+            IfExists::Fail | IfExists::Skip => Existing::Stays,
+        };
+        let mode = if input.size().is_some() {
+            input.metadata().mode() & 0o777
+        } else {
+            0o666
+        };
+        let contents = Contents::File { mode, existing };
+        Output::open(Some(target), contents, "a result", &mut Claims::default()).map_err(|fault| match fault.kind {
+            "exists" => fault
+                .because("a result never takes the place of a file unasked")
+                .hint("move it away, or say --if-exists skip or overwrite"),
+            _ => fault,
+        })
+    }
+
+    fn commit(&self, group: Group) {
+        let results = Output::commit_all(group.outputs);
+        for ((number, size), result) in group.items.into_iter().zip(results) {
+            let item = &self.items[number];
+            match result {
+                Ok(()) => self.tally.done(&item.input, item.target(), size),
+                Err(error) => self.tally.failed(&item.input, &error),
+            }
+        }
+    }
+}
