@@ -113,6 +113,7 @@ const CRATES: &[(&[&str], &[&str])] = &[
             "rpassword",
             "serde_json",
             "signal_hook",
+            "tar",
         ],
         &["cli"],
     ),

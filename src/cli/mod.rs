@@ -1,6 +1,7 @@
 //! Everything that the user types and sees: words, files, terminals, exit codes.
 
 pub mod address;
+pub mod archive;
 pub mod blame;
 pub mod commands;
 pub mod config;

@@ -3,9 +3,9 @@
 //! One thread takes every signal, tidies up, and lets the signal do what it would have done, so that the shell sees
 //! the true cause of death. What was ignored at exec (`nohup`) stays ignored.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -213,8 +213,22 @@ pub struct Stage {
 impl Stage {
     /// Creates the folder under the lock, as [`Partial::create`] does.
     pub fn create() -> io::Result<Self> {
+        Self::created(tempfile::tempdir)
+    }
+
+    /// Creates the folder in another one, where what is in it can be renamed into its place; for this user alone.
+    pub fn create_in(folder: &Path) -> io::Result<Self> {
+        let mut builder = tempfile::Builder::new();
+        builder
+            .prefix(".keypact-")
+            .suffix(".part")
+            .permissions(Permissions::from_mode(0o700));
+        Self::created(|| builder.tempdir_in(folder))
+    }
+
+    fn created(create: impl FnOnce() -> io::Result<TempDir>) -> io::Result<Self> {
         let mut pending = pending();
-        let folder = tempfile::tempdir()?;
+        let folder = create()?;
         pending.partial.push(folder.path().to_owned());
         let listed = Listed(folder.path().to_owned());
         Ok(Self {
@@ -226,6 +240,13 @@ impl Stage {
     /// Where it is.
     pub fn path(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Changes names in it or out of it under the lock: once a signal has begun to remove the folder, nothing appears
+    /// in it any more, so that it is empty when its turn comes, and nothing leaves it for a final place.
+    pub fn change<T>(&self, change: impl FnOnce() -> T) -> T {
+        let _pending = pending();
+        change()
     }
 }
 

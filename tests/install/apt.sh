@@ -3,7 +3,7 @@
 set -euo pipefail
 
 # command:package
-wanted=(age:age tmux:tmux expect:expect strace:strace gdb:gdb mandoc:mandoc zbarimg:zbar-tools socat:socat)
+wanted=(age:age tmux:tmux expect:expect strace:strace gdb:gdb mandoc:mandoc zbarimg:zbar-tools socat:socat tar:tar)
 
 missing=()
 for pair in "${wanted[@]}"; do
