@@ -160,7 +160,7 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__decrypt)
-            opts="-i -p -o -q -v -h --identity --passphrase --passphrase-file --output --quiet --verbose --error-format --color --no-input --home --help"
+            opts="-i -p -o -q -v -h --identity --passphrase --passphrase-file --range --verify-only --archive --output --output-dir --recursive --if-exists --jobs --json --events --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -178,11 +178,31 @@ _keypact() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --range)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --if-exists)
+                    COMPREPLY=($(compgen -W "fail skip overwrite" -- "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --events)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -206,7 +226,7 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__encrypt)
-            opts="-r -R -i -p -a -o -q -v -h --recipient --recipients-file --identity --passphrase --passphrase-file --armor --output --quiet --verbose --error-format --color --no-input --home --help"
+            opts="-r -R -i -p -a -o -q -v -h --recipient --recipients-file --identity --passphrase --passphrase-file --armor --archive --output --output-dir --recursive --if-exists --jobs --json --events --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -245,6 +265,22 @@ _keypact() {
                     return 0
                     ;;
                 -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --if-exists)
+                    COMPREPLY=($(compgen -W "fail skip overwrite" -- "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --events)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -127,7 +127,13 @@ complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s r -l recipie
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s R -l recipients-file -d 'Encrypt to the recipients in this file, one a line; can be repeated' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s i -l identity -d 'Encrypt to the recipients of the identities in this file; can be repeated' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l passphrase-file -d 'Encrypt with the passphrase in the first line of this file' -r -F
-complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s o -l output -d 'Write to this file, which appears when complete [default: stdout]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s o -l output -d 'Write to this file, which appears when it is complete [default: stdout]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l output-dir -d 'Write the results into this folder [default, with several inputs: beside each]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l if-exists -d 'With several inputs, when a result\'s name is taken: fail, skip or overwrite' -r -f -a "fail\t''
+skip\t''
+overwrite\t''"
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l jobs -d 'Work on this many processors [default: all there are]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l events -d 'Write events as JSON lines to this file or descriptor' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
 json\t'One JSON object on the last line, for scripts'"
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
@@ -136,13 +142,23 @@ never\t'Never'"
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s p -l passphrase -d 'Encrypt with a passphrase, asked for on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s a -l armor -d 'Write text (ASCII armor) instead of binary'
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l archive -d 'Put all inputs into one archive, folders with all that is in them'
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l recursive -d 'Take folders as inputs, with all files in them'
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l json -d 'Print a summary as one JSON object on stdout'
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s v -l verbose -d 'Say more'
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l no-input -d 'Never ask on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s h -l help -d 'Print help'
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s i -l identity -d 'Use the identities in this file, which may be locked with a passphrase; can be repeated [default: the identity that \'keypact key generate\' made]' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l passphrase-file -d 'Use the passphrase in the first line of this file, for the input or for the identity file' -r -F
-complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s o -l output -d 'Write to this file, which appears when all of the input is authentic [default: stdout]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l range -d 'Write the bytes from START up to END (not included) alone; either may be left out' -r
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s o -l output -d 'Write to this file, which appears when it is complete [default: stdout]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l output-dir -d 'Write the results into this folder [default, with several inputs: beside each]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l if-exists -d 'With several inputs, when a result\'s name is taken: fail, skip or overwrite' -r -f -a "fail\t''
+skip\t''
+overwrite\t''"
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l jobs -d 'Work on this many processors [default: all there are]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l events -d 'Write events as JSON lines to this file or descriptor' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
 json\t'One JSON object on the last line, for scripts'"
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
@@ -150,6 +166,10 @@ always\t'Always'
 never\t'Never'"
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s p -l passphrase -d 'Ask for a passphrase (where a file needs one, this is asked without the flag too)'
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l verify-only -d 'Authenticate everything and write nothing'
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l archive -d 'Restore the archive that \'keypact encrypt --archive\' made, into --output-dir or this folder'
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l recursive -d 'Take folders as inputs, with all files in them'
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l json -d 'Print a summary as one JSON object on stdout'
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s v -l verbose -d 'Say more'
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l no-input -d 'Never ask on the terminal'

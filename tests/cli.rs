@@ -17,8 +17,12 @@ mod environment;
 mod help;
 #[path = "cli/key.rs"]
 mod key;
+#[path = "cli/many.rs"]
+mod many;
 #[path = "cli/names.rs"]
 mod names;
+#[path = "cli/parts.rs"]
+mod parts;
 #[path = "cli/prompts.rs"]
 mod prompts;
 #[path = "cli/util.rs"]

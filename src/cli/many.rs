@@ -103,6 +103,23 @@ pub struct Plan {
 }
 
 impl FilesArgs {
+    /// The one input of a command that takes no more; `-` where none is named.
+    ///
+    /// # Errors
+    /// When there are several.
+    pub fn only(&self, what: &str) -> Result<&Path, Fault> {
+        match self.input.as_slice() {
+            [] => Ok(Path::new("-")),
+            [only] => Ok(only),
+            _ => Err(Fault::usage(format!("{what} is of one input")).hint("name one file at a time")),
+        }
+    }
+
+    /// The folder that results go to.
+    pub fn folder(&self) -> &Path {
+        self.output_dir.as_deref().unwrap_or(Path::new("."))
+    }
+
     /// Whether results get their names from their inputs.
     pub fn is_many(&self) -> bool {
         self.input.len() > 1 || self.recursive || self.output_dir.is_some()
@@ -273,6 +290,14 @@ impl Naming {
     }
 }
 
+/// Creates a folder for results, with what leads to it.
+///
+/// # Errors
+/// When it cannot be created.
+pub fn create_folder(folder: &Path) -> Result<(), Fault> {
+    fs::create_dir_all(folder).map_err(|error| cannot("create the folder", &shown(folder), &error))
+}
+
 /// What the workers share.
 struct Shop<'s, 't> {
     args: &'s FilesArgs,
@@ -329,7 +354,7 @@ impl Shop<'_, '_> {
 
     fn output(&self, target: &Path, input: &Input) -> Result<Output, Fault> {
         if let (Some(_), Some(folder)) = (&self.args.output_dir, target.parent()) {
-            fs::create_dir_all(folder).map_err(|error| cannot("create the folder", &shown(folder), &error))?;
+            create_folder(folder)?;
         }
         let existing = match self.args.if_exists {
             IfExists::Overwrite => Existing::Replaced,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File, Metadata, Permissions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access};
@@ -15,7 +15,7 @@ use crate::cli::inherited;
 use crate::cli::shown::shown;
 use crate::cli::signals::Partial;
 use crate::cli::sink::{Sink, To};
-use crate::cli::streams::{BUFFER, Claims, Input, cannot, descriptor_of, is_same_file, is_special};
+use crate::cli::streams::{BUFFER, Claims, Input, cannot, descriptor_of, is_same_file, is_special, widen};
 use crate::transfer;
 
 /// What is going to be written, which decides how careful the output is.
@@ -198,11 +198,23 @@ impl Output {
 
     fn stream(sink: Sink) -> Self {
         let replaced = sink.file().metadata().ok();
+        if replaced.as_ref().is_some_and(|metadata| metadata.file_type().is_fifo()) {
+            widen(sink.file());
+        }
         Self {
             writer: BufWriter::with_capacity(BUFFER, sink),
             publish: None,
             replaced,
         }
+    }
+
+    /// The file that it becomes and the one that it replaces, as far as there are any.
+    pub fn files(&self) -> Vec<Metadata> {
+        let own = self.writer.get_ref().file().metadata().ok();
+        own.into_iter()
+            .chain(self.replaced.clone())
+            .filter(Metadata::is_file)
+            .collect()
     }
 
     /// Refuses a name that is taken, where nothing may be written over.

@@ -2,7 +2,7 @@
 
 use std::fs::{File, Metadata};
 use std::io::{self, BufRead, IoSliceMut, IsTerminal, Read, Seek, SeekFrom, Write};
-use std::os::fd::RawFd;
+use std::os::fd::{AsFd, RawFd};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::Path;
 
@@ -16,6 +16,8 @@ use crate::secret::{Passphrase, SecretBytes};
 
 /// Bytes moved at once.
 pub const BUFFER: usize = 256 * 1024;
+/// Bytes in a pipe: what Linux gives to everybody.
+const PIPE: usize = 1 << 20;
 /// The longest line that a passphrase, PIN or code file may start with.
 const LONGEST_LINE: usize = 64 * 1024;
 
@@ -124,13 +126,16 @@ impl Input {
 
     fn with(file: File, name: String) -> io::Result<Self> {
         let metadata = file.metadata()?;
+        if metadata.file_type().is_fifo() {
+            widen(&file);
+        }
         Ok(Self { file, name, metadata })
     }
 
     fn checked(self) -> Result<Self, Fault> {
         if self.metadata.is_dir() {
             return Err(Fault::failure(format!("{} is a folder", self.name))
-                .hint("pack it first: tar c FOLDER | keypact encrypt …"));
+                .hint("say --recursive for the files in it, or --archive for all of it in one"));
         }
         Ok(self)
     }
@@ -226,6 +231,13 @@ impl Seek for Input {
         let sought = self.file.seek(to);
         self.named(sought)
     }
+}
+
+/// Makes a pipe hold more, so that its two ends wait for each other less often. Where the system allows no more, or it is
+/// no pipe, all stays as it is.
+pub fn widen(pipe: impl AsFd) {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::pipe::fcntl_setpipe_size(pipe, PIPE);
 }
 
 /// Moves everything from `reader` to `writer`, without a copy in between.

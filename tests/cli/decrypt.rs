@@ -90,7 +90,7 @@ fn wrong_calls_exit_2_in_either_form() {
     for words in [
         "decrypt --bogus",
         "bogus",
-        "decrypt a b c",
+        "decrypt -o a b c",
         "key",
         "decrypt -i",
         "--color sometimes decrypt",

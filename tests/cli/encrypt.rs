@@ -180,7 +180,7 @@ fn folders_are_refused_with_advice() {
         sandbox
             .keypact(&format!("encrypt -r {recipient} folder"))
             .fails(1)
-            .contains("tar")
+            .contains("--archive")
     );
     for output in ["folder", "folder/", ".", "missing/"] {
         sandbox

@@ -80,6 +80,9 @@ fn prepared() -> Sandbox {
         .shell("tar c notes.txt | keypact encrypt -i key.txt -o notes.tar.age")
         .ok();
     sandbox
+        .keypact("encrypt -i key.txt --archive -o all.age notes.txt")
+        .ok();
+    sandbox
         .keypact("encrypt --passphrase-file pass.txt -o locked.age notes.txt")
         .ok();
     sandbox

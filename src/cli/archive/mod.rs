@@ -4,12 +4,14 @@
 //! ustar, pax and GNU headers. Whoever encrypted an archive is not trusted: it can bring files, folders and links that
 //! stay among them, under new names, and nothing else.
 
+mod flow;
 mod member;
 mod pack;
 mod reader;
 mod tree;
 mod unpack;
 
+pub use flow::{packing, restoring};
 pub use pack::{Packed, Skipped, pack};
 pub use unpack::{Unpacked, unpack};
 

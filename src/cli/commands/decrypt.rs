@@ -4,10 +4,11 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use crate::cli::archive;
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::keys::{IdentityFile, Passphrases, identity_files};
-use crate::cli::many::{FilesArgs, Naming, Plan};
+use crate::cli::many::{FilesArgs, Naming, Plan, create_folder};
 use crate::cli::output::{Contents, Output};
 use crate::cli::range::{Range, Window};
 use crate::cli::streams::{BUFFER, Claims, Input, pump};
@@ -25,6 +26,8 @@ Examples:
     $ keypact decrypt --passphrase-file pass.txt locked.age > notes.txt
   Read a part, without reading the rest of the file
     $ keypact decrypt -i key.txt --range 2..5 notes.age
+  Restore what 'keypact encrypt --archive' put into one file
+    $ keypact decrypt -i key.txt --archive --output-dir restored all.age
   See whether a file is whole, and write nothing
     $ keypact decrypt -i key.txt --verify-only notes.age";
 
@@ -47,6 +50,9 @@ pub struct Args {
     /// Authenticate everything and write nothing
     #[arg(long, conflicts_with_all = ["output", "output_dir", "if_exists"])]
     verify_only: bool,
+    /// Restore the archive that 'keypact encrypt --archive' made, into --output-dir or this folder
+    #[arg(long, conflicts_with_all = ["recursive", "output", "if_exists", "range", "verify_only"])]
+    archive: bool,
     #[command(flatten)]
     files: FilesArgs,
 }
@@ -59,10 +65,13 @@ impl Args {
     fn decrypt(&self, ui: &Ui, events: &mut Events) -> anyhow::Result<()> {
         let mut claims = Claims::default();
         let tally = Tally::new(if self.verify_only { "verified" } else { "decrypted" }, ui, events);
+        if self.archive {
+            return self.archive(tally, &mut claims, ui);
+        }
         if self.files.is_many() {
             return self.many(tally, &mut claims, ui);
         }
-        let path = self.files.input.first().map_or(Path::new("-"), PathBuf::as_path);
+        let path = self.files.only("a file without a name of its own")?;
         let input = Input::open_or_stdin(path, "the input", &mut claims, ui)?;
         let output = if self.verify_only {
             Output::nowhere()?
@@ -107,6 +116,30 @@ impl Args {
                 Ok(window.finish()?)
             }
         }
+    }
+
+    fn archive(&self, tally: Tally<'_>, claims: &mut Claims, ui: &Ui) -> anyhow::Result<()> {
+        let path = self.files.only("an archive")?;
+        let input = Input::open_or_stdin(path, "the input", claims, ui)?;
+        let answer = self.files.answer(claims)?;
+        let passphrases = Passphrases::new(self.passphrase_file.as_deref(), claims, ui)?;
+        let identities = identity_files(&self.identity, &passphrases, claims, ui)?;
+        let keys = Keys::new(self, &identities, &passphrases);
+        let name = input.name().to_owned();
+        let mut source = ui.progress("decrypting", input.size()).reading(input);
+        let folder = self.files.folder();
+        create_folder(folder)?;
+        let mut payload = armored(&mut source);
+        let header = Header::read(&mut payload)?;
+        let file_key = keys.find(&header, &name)?;
+        let ((), restored) = archive::restoring(folder, |pipe| {
+            let reader = Header::decrypt_under(&file_key, payload)?;
+            reader.copy_to(pipe, self.files.jobs())?;
+            Ok(())
+        })?;
+        restored.commit()?;
+        tally.done(path, Some(folder), source.total());
+        tally.end(answer)
     }
 
     fn many(&self, tally: Tally<'_>, claims: &mut Claims, ui: &Ui) -> anyhow::Result<()> {

@@ -1,14 +1,16 @@
 //! `keypact encrypt`.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 
+use crate::cli::archive;
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::keys::{IdentityFile, Passphrases, recipient, recipients_file};
 use crate::cli::many::{FilesArgs, Naming};
 use crate::cli::output::{Contents, Output};
+use crate::cli::shown::shown;
 use crate::cli::streams::{Claims, Input};
 use crate::cli::tally::Tally;
 use crate::cli::ui::Ui;
@@ -25,7 +27,9 @@ Examples:
   Encrypt with a passphrase from a file
     $ keypact encrypt --passphrase-file pass.txt -o notes.age notes.txt
   Encrypt many files, each into one of its own
-    $ keypact encrypt -R team.txt --output-dir sealed notes.txt pass.txt";
+    $ keypact encrypt -R team.txt --output-dir sealed notes.txt pass.txt
+  Encrypt a folder, or several paths, into one file
+    $ keypact encrypt -R team.txt --archive -o all.age notes.txt pass.txt";
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -48,6 +52,9 @@ pub struct Args {
     /// Write text (ASCII armor) instead of binary
     #[arg(short, long)]
     armor: bool,
+    /// Put all inputs into one archive, folders with all that is in them
+    #[arg(long, conflicts_with_all = ["recursive", "output_dir", "if_exists"])]
+    archive: bool,
     #[command(flatten)]
     files: FilesArgs,
 }
@@ -61,19 +68,46 @@ impl Args {
         let mut claims = Claims::default();
         self.check()?;
         let tally = Tally::new("encrypted", ui, events);
+        if self.archive {
+            return self.archive(tally, &mut claims, ui);
+        }
         if self.files.is_many() {
             return self.many(tally, &mut claims, ui);
         }
-        let path = self.files.input.first().map_or(Path::new("-"), PathBuf::as_path);
+        let path = self.files.only("a file without a name of its own")?;
         let input = Input::open_or_stdin(path, "the input", &mut claims, ui)?;
-        let contents = if self.armor { Contents::Text } else { Contents::Binary };
-        let output = Output::open(self.files.output.as_deref(), contents, "the output", &mut claims)?;
+        let output = self.output(&mut claims)?;
         output.refuse_input(&input)?;
         let answer = self.files.answer(&mut claims)?;
         let wrapped = format::wrap(&dynamic(&self.recipients(&mut claims, ui)?), &mut OsRng)?;
         let mut source = ui.progress("encrypting", input.size()).reading(input);
         self.seal(&mut source, output, wrapped, self.files.jobs())?.commit()?;
         tally.done(path, self.files.output.as_deref(), source.total());
+        tally.end(answer)
+    }
+
+    fn output(&self, claims: &mut Claims) -> Result<Output, Fault> {
+        let contents = if self.armor { Contents::Text } else { Contents::Binary };
+        Output::open(self.files.output.as_deref(), contents, "the output", claims)
+    }
+
+    fn archive(&self, tally: Tally<'_>, claims: &mut Claims, ui: &Ui) -> anyhow::Result<()> {
+        if self.files.input.is_empty() {
+            return Err(Fault::usage("nothing to put into the archive is named").into());
+        }
+        let output = self.output(claims)?;
+        let answer = self.files.answer(claims)?;
+        let wrapped = format::wrap(&dynamic(&self.recipients(claims, ui)?), &mut OsRng)?;
+        let left_out = output.files();
+        let (output, packed) = archive::packing(&self.files.input, &left_out, |source| {
+            let mut source = ui.progress("encrypting", None).reading(source);
+            self.seal(&mut source, output, wrapped, self.files.jobs())
+        })?;
+        output.commit()?;
+        for skipped in &packed.skipped {
+            ui.warn(&format!("{} is left out: it {}", shown(&skipped.path), skipped.why));
+        }
+        tally.done(&self.files.input[0], self.files.output.as_deref(), packed.counts.bytes);
         tally.end(answer)
     }
 
