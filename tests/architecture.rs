@@ -100,7 +100,7 @@ const CRATES: &[(&[&str], &[&str])] = &[
         ],
         &["crypto"],
     ),
-    (&["base64ct", "bech32", "base16ct"], &["encoding"]),
+    (&["base64", "base64ct", "bech32", "base16ct"], &["encoding"]),
     (&["subtle"], &["secret"]),
     (
         &[

@@ -15,8 +15,8 @@ const NEARLY: &[u8] = b"BEGIN AGE ENCRYPTED";
 const COLUMNS: usize = 64;
 /// Bytes in a full line.
 const LINE: usize = 48;
-/// Lines encoded or decoded at a time.
-const LINES: usize = 256;
+/// Lines encoded or decoded at a time: a chunk of the payload.
+const LINES: usize = 1366;
 /// White space that is accepted before the first line, and as much after the last one.
 const SPACE_LIMIT: usize = 1024;
 
@@ -32,6 +32,7 @@ pub fn is_age(front: &[u8]) -> bool {
 /// Writes the text form of the bytes written to it.
 pub struct Writer<W> {
     output: W,
+    /// The beginning of a line.
     pending: Vec<u8>,
     text: Vec<u8>,
 }
@@ -39,10 +40,12 @@ pub struct Writer<W> {
 impl<W: Write> Writer<W> {
     /// Writes nothing yet.
     pub fn new(output: W) -> Self {
-        let text = [BEGIN, b"\n"].concat();
+        let mut text = Vec::with_capacity((LINES + 2) * (COLUMNS + 1));
+        text.extend_from_slice(BEGIN);
+        text.push(b'\n');
         Self {
             output,
-            pending: Vec::with_capacity(LINES * LINE),
+            pending: Vec::with_capacity(LINE),
             text,
         }
     }
@@ -52,21 +55,12 @@ impl<W: Write> Writer<W> {
     /// # Errors
     /// What the output gives.
     pub fn finish(mut self) -> io::Result<W> {
-        self.encode();
+        encode(&self.pending, &mut self.text);
         self.text.extend_from_slice(END);
         self.text.push(b'\n');
         self.put()?;
         self.output.flush()?;
         Ok(self.output)
-    }
-
-    fn encode(&mut self) {
-        let text = base64::encode_padded(&self.pending);
-        for line in text.as_bytes().chunks(COLUMNS) {
-            self.text.extend_from_slice(line);
-            self.text.push(b'\n');
-        }
-        self.pending.clear();
     }
 
     fn put(&mut self) -> io::Result<()> {
@@ -76,19 +70,40 @@ impl<W: Write> Writer<W> {
     }
 }
 
+/// Adds the lines of `bytes`, of which only the last may be short.
+fn encode(bytes: &[u8], text: &mut Vec<u8>) {
+    for line in bytes.chunks(LINE) {
+        base64::append_padded(line, text);
+        text.push(b'\n');
+    }
+}
+
 impl<W: Write> Write for Writer<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.pending.len() == LINES * LINE {
-            self.encode();
+        if self.text.len() >= LINES * (COLUMNS + 1) {
             self.put()?;
         }
-        let count = bytes.len().min(LINES * LINE - self.pending.len());
-        self.pending.extend_from_slice(&bytes[..count]);
-        Ok(count)
+        if bytes.len() < LINE - self.pending.len() {
+            self.pending.extend_from_slice(bytes);
+            return Ok(bytes.len());
+        }
+        let first = if self.pending.is_empty() {
+            0
+        } else {
+            LINE - self.pending.len()
+        };
+        let (first, rest) = bytes.split_at(first);
+        self.pending.extend_from_slice(first);
+        encode(&self.pending, &mut self.text);
+        self.pending.clear();
+        let lines = (rest.len() / LINE).min(LINES - self.text.len() / (COLUMNS + 1));
+        encode(&rest[..lines * LINE], &mut self.text);
+        Ok(first.len() + lines * LINE)
     }
 
-    /// Flushes the output. Lines in progress stay: all but the last are full.
+    /// Flushes the output. A line in progress stays: all but the last are full.
     fn flush(&mut self) -> io::Result<()> {
+        self.put()?;
         self.output.flush()
     }
 }
@@ -176,6 +191,9 @@ impl<R: BufRead> Reader<R> {
         self.decoded.clear();
         self.taken = 0;
         while self.decoded.len() + LINE <= LINES * LINE {
+            if self.state == State::Lines && self.line.is_empty() && self.decode_full_lines()? {
+                continue;
+            }
             self.state = match self.state {
                 State::Begin | State::Lines | State::LastLine => {
                     read_line(&mut self.source, &mut self.line)?;
@@ -192,6 +210,23 @@ impl<R: BufRead> Reader<R> {
             self.line.clear();
         }
         Ok(())
+    }
+
+    /// Decodes the full lines that the source holds ready; whether there were any. What is not as usual is left to
+    /// [`Reader::decode_line`].
+    fn decode_full_lines(&mut self) -> io::Result<bool> {
+        let ready = self.source.fill_buf()?;
+        let room = (LINES * LINE - self.decoded.len()) / LINE;
+        let start = self.decoded.len();
+        self.decoded
+            .resize(start + room.min(ready.len() / (COLUMNS + 1)) * LINE, 0);
+        let lines = ready.chunks_exact(COLUMNS + 1);
+        let mut places = self.decoded[start..].chunks_exact_mut(LINE);
+        let is_usual = |line: &&[u8]| places.next().is_some_and(|out| decode_full_line(line, out));
+        let count = lines.take_while(is_usual).count();
+        self.decoded.truncate(start + count * LINE);
+        self.source.consume(count * (COLUMNS + 1));
+        Ok(count > 0)
     }
 
     fn decode_line(&mut self) -> Result<State, &'static str> {
@@ -220,6 +255,11 @@ impl<R: BufRead> Reader<R> {
             }
         }
     }
+}
+
+fn decode_full_line(line: &[u8], out: &mut [u8]) -> bool {
+    let text = line.strip_suffix(b"\n");
+    text.is_some_and(|text| base64::decode_padded(text, out).is_ok_and(|bytes| bytes.len() == LINE))
 }
 
 /// Adds the rest of a line, at most a byte more than a full one with its CRLF.
