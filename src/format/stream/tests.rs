@@ -305,6 +305,54 @@ fn a_reader_that_has_begun_can_copy_the_rest() {
     }
 }
 
+/// Opens each chunk under the nonce of its number, and under no other would it open: so no nonce has come twice.
+struct Numbered {
+    key: Bulk,
+    pending: Vec<u8>,
+    index: u64,
+    count: u64,
+}
+
+impl Write for Numbered {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.pending.extend_from_slice(bytes);
+        while self.pending.len() >= SEALED_CHUNK {
+            let place = if self.index + 1 == self.count {
+                Place::Final
+            } else {
+                Place::Middle
+            };
+            let chunk = &mut self.pending[..SEALED_CHUNK];
+            assert!(
+                self.key.open(&nonce(self.index, place), chunk, 0).is_ok(),
+                "{}",
+                self.index
+            );
+            self.pending.drain(..SEALED_CHUNK);
+            self.index += 1;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn ten_thousand_chunks_have_ten_thousand_nonces() {
+    let count = 10_000;
+    let sink = Numbered {
+        key: Bulk::new(&key()),
+        pending: Vec::new(),
+        index: 0,
+        count,
+    };
+    let source = io::repeat(7).take(count * CHUNK as u64);
+    let sink = Writer::new(sink, &key()).finish_from(source, jobs(4)).unwrap();
+    assert_eq!((sink.index, sink.pending.len()), (count, 0));
+}
+
 #[test]
 fn a_full_sink_stops_all_workers() {
     let plain = plain(LONG);
