@@ -44,6 +44,20 @@ fn a_file_appears_when_all_of_it_is_authentic() {
     });
 }
 
+#[test]
+fn verifying_and_ranges_come_to_the_same() {
+    check(|vector, sandbox, words| {
+        let ran = sandbox.keypact(&format!("{words} --verify-only --jobs 1 file"));
+        outcome_is_right(vector, &ran);
+        assert!(ran.output.stdout.is_empty(), "{}", vector.name);
+        let ran = sandbox.keypact(&format!("{words} --range .. file"));
+        outcome_is_right(vector, &ran);
+        if vector.expect == Expect::Success {
+            released_is_right(vector, &ran.output.stdout);
+        }
+    });
+}
+
 /// Each vector in a folder of its own, with each of its passphrases, for the binary takes one.
 fn check(run: impl Fn(&Vector, &Sandbox, &str) + Sync) {
     let Some(vectors) = cctv::load() else { return };
