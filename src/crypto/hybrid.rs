@@ -44,7 +44,7 @@ impl PrivateKey {
     /// # Errors
     /// [`Error::SmallOrder`] for an X25519 share that forces an all-zero result.
     pub fn decapsulate(&self, enc: &[u8; ENC_LEN]) -> Result<Secret<32>, Error> {
-        let (ciphertext, share) = split::<{ mlkem::CIPHERTEXT_LEN }>(enc);
+        let (ciphertext, share) = split::<{ mlkem::CIPHERTEXT_LEN }, _>(enc);
         let curve = self.curve.agree(share)?;
         let kem = self.kem.decapsulate(ciphertext);
         Ok(combine(&kem, &curve, share, self.curve.public()))
@@ -56,7 +56,7 @@ impl PrivateKey {
 /// # Errors
 /// [`Error::EncapsulationKey`], [`Error::SmallOrder`] for a public key that is none, [`Error::Rng`].
 pub fn encapsulate(public: &[u8; PUBLIC_LEN], rng: &mut dyn Rng) -> Result<([u8; ENC_LEN], Secret<32>), Error> {
-    let (kem_public, curve_public) = split::<{ mlkem::PUBLIC_LEN }>(public);
+    let (kem_public, curve_public) = split::<{ mlkem::PUBLIC_LEN }, _>(public);
     let (ciphertext, kem) = mlkem::encapsulate(kem_public, rng)?;
     let ephemeral = x25519::KeyPair::generate(rng)?;
     let curve = ephemeral.agree(curve_public)?;
@@ -69,14 +69,15 @@ pub fn encapsulate(public: &[u8; PUBLIC_LEN], rng: &mut dyn Rng) -> Result<([u8;
 /// # Errors
 /// [`Error::EncapsulationKey`].
 pub fn check(public: &[u8; PUBLIC_LEN]) -> Result<(), Error> {
-    mlkem::check(split::<{ mlkem::PUBLIC_LEN }>(public).0)
+    mlkem::check(split::<{ mlkem::PUBLIC_LEN }, { x25519::LEN }>(public).0)
 }
 
 fn combine(kem: &Secret<32>, curve: &Secret<32>, share: &[u8; 32], public: &[u8; 32]) -> Secret<32> {
     hash::sha3_256_secret(&[kem.expose(), curve.expose(), share, public, COMBINER])
 }
 
-fn join<const N: usize>(kem: &[u8], curve: &[u8; x25519::LEN]) -> [u8; N] {
+/// Two halves one after the other, ML-KEM first.
+pub(super) fn join<const N: usize>(kem: &[u8], curve: &[u8]) -> [u8; N] {
     let mut joined = [0; N];
     let (front, back) = joined.split_at_mut(kem.len());
     front.copy_from_slice(kem);
@@ -84,7 +85,8 @@ fn join<const N: usize>(kem: &[u8], curve: &[u8; x25519::LEN]) -> [u8; N] {
     joined
 }
 
-fn split<const FRONT: usize>(joined: &[u8]) -> (&[u8; FRONT], &[u8; x25519::LEN]) {
+/// What [`join`] joined.
+pub(super) fn split<const KEM: usize, const CURVE: usize>(joined: &[u8]) -> (&[u8; KEM], &[u8; CURVE]) {
     let (front, back) = joined
         .split_first_chunk()
         .expect("both halves are present by the caller's array type");

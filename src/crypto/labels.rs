@@ -10,6 +10,14 @@ pub const AGE_X25519: &[u8] = b"age-encryption.org/v1/X25519";
 pub const AGE_SCRYPT: &[u8] = b"age-encryption.org/v1/scrypt";
 /// HPKE info of an age post-quantum stanza.
 pub const AGE_HYBRID: &[u8] = b"age-encryption.org/mlkem768x25519";
+/// HPKE info of an age tag stanza, and salt of its tag.
+pub const AGE_TAG: &[u8] = b"age-encryption.org/p256tag";
+/// HPKE info of an age post-quantum tag stanza, and salt of its tag.
+pub const AGE_HYBRID_TAG: &[u8] = b"age-encryption.org/mlkem768p256tag";
+/// Wrap key of a stanza for a PIV token or a Secure Enclave.
+pub const AGE_PIV: &[u8] = b"piv-p256";
+/// Wrap key of a stanza for a TPM.
+pub const AGE_TPM: &[u8] = b"age-encryption.org/v1/tpm-p256";
 
 /// Name of the only suite of the exchange; hashed first into its transcript.
 pub const SUITE: &[u8] = b"keypact-hs1 X25519+ML-KEM-768 ChaCha20-Poly1305 HKDF-SHA-256";
@@ -66,6 +74,10 @@ mod tests {
                 AGE_X25519,
                 AGE_SCRYPT,
                 AGE_HYBRID,
+                AGE_TAG,
+                AGE_HYBRID_TAG,
+                AGE_PIV,
+                AGE_TPM,
                 SUITE,
                 HANDSHAKE,
                 EXPORT,

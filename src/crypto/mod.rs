@@ -5,12 +5,15 @@
 
 pub mod aead;
 pub mod bulk;
+pub mod dhkem;
 pub mod hash;
 pub mod hpke;
 pub mod hybrid;
+pub mod hybrid_p256;
 pub mod kdf;
 pub mod labels;
 pub mod mlkem;
+pub mod p256;
 pub mod rng;
 pub mod x25519;
 
@@ -24,6 +27,12 @@ pub enum Error {
     /// The X25519 result is all zero: the peer's share has small order (RFC 7748 section 6.1).
     #[error("key share of small order")]
     SmallOrder,
+    /// Bytes that are no point of P-256, the identity, or a point in another form than the format has.
+    #[error("invalid point of the curve")]
+    Point,
+    /// A P-256 scalar that is zero or not reduced.
+    #[error("invalid private key")]
+    Scalar,
     /// An ML-KEM encapsulation key with a coefficient that is not reduced (FIPS 203 section 7.2).
     #[error("invalid encapsulation key")]
     EncapsulationKey,

@@ -11,9 +11,10 @@ use std::str::FromStr;
 
 use super::stanza::{SEALED_FILE_KEY, decode_arg};
 use super::{Error, FileKey, KeyError, Stanza, keys, unwrap_mine};
-use crate::crypto::hybrid::{ENC_LEN, PUBLIC_LEN, PrivateKey, check};
+use crate::crypto::hpke::Kem;
+use crate::crypto::hybrid::{ENC_LEN, PUBLIC_LEN, PrivateKey, check, encapsulate};
+use crate::crypto::labels;
 use crate::crypto::rng::{Rng, RngError};
-use crate::crypto::{self, hpke, labels};
 use crate::encoding::{base64, bech32};
 use crate::secret::{Secret, SecretText};
 
@@ -36,12 +37,13 @@ impl Recipient {
 
 impl super::Recipient for Recipient {
     fn wrap(&self, file_key: &FileKey, rng: &mut dyn Rng) -> Result<Vec<Stanza>, Error> {
-        let (enc, body) = hpke::seal(&self.0, labels::AGE_HYBRID, file_key.expose(), rng)?;
+        let (enc, shared) = encapsulate(&self.0, rng)?;
+        let body = file_key.seal_hpke(Kem::HybridX25519, &shared, labels::AGE_HYBRID);
         Ok(vec![Stanza::made(KIND, &[&base64::encode(&enc)], body)])
     }
 
     fn labels(&self, _rng: &mut dyn Rng) -> Result<BTreeSet<String>, Error> {
-        Ok(BTreeSet::from([LABEL.to_owned()]))
+        Ok(labels_of_all())
     }
 }
 
@@ -93,12 +95,15 @@ impl Identity {
     }
 
     fn open(&self, enc: &[u8; ENC_LEN], sealed: &[u8; SEALED_FILE_KEY]) -> Result<Option<FileKey>, Error> {
-        match hpke::open(&self.key, enc, labels::AGE_HYBRID, sealed) {
-            Ok(file_key) => Ok(Some(FileKey(file_key))),
-            // ML-KEM rejects by a wrong secret, so a stanza for somebody else shows only here.
-            Err(crypto::Error::Tag) => Ok(None),
-            Err(_) => Err(Error::Header("an X25519 share of small order")),
-        }
+        let shared = self.key.decapsulate(enc);
+        let shared = shared.map_err(|_| Error::Header("an X25519 share of small order"))?;
+        // ML-KEM rejects by a wrong secret, so a stanza for somebody else shows only here.
+        Ok(FileKey::open_hpke(
+            Kem::HybridX25519,
+            &shared,
+            labels::AGE_HYBRID,
+            sealed,
+        ))
     }
 }
 
@@ -119,4 +124,9 @@ impl FromStr for Identity {
 fn parse(stanza: &Stanza) -> Result<([u8; ENC_LEN], &[u8; SEALED_FILE_KEY]), Error> {
     let [enc] = stanza.exact_args()?;
     Ok((decode_arg(enc)?, stanza.sealed_file_key()?))
+}
+
+/// The labels of every post-quantum recipient.
+pub(super) fn labels_of_all() -> BTreeSet<String> {
+    BTreeSet::from([LABEL.to_owned()])
 }

@@ -28,6 +28,7 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, Write};
 
 use crate::crypto::aead::{Aead, ZERO_NONCE};
+use crate::crypto::hpke::{self, Kem};
 use crate::crypto::kdf;
 use crate::crypto::labels;
 use crate::crypto::rng::{self, Rng, RngError};
@@ -152,6 +153,16 @@ impl FileKey {
     fn open(wrap_key: &Secret<32>, sealed: &[u8; stanza::SEALED_FILE_KEY]) -> Option<Self> {
         let key = Aead::new(wrap_key).open_secret(&ZERO_NONCE, b"", sealed);
         key.ok().map(Self)
+    }
+
+    /// The key sealed under the secret that a KEM has made for it alone.
+    fn seal_hpke(&self, kem: Kem, shared: &Secret<32>, info: &[u8]) -> Vec<u8> {
+        hpke::seal(kem, shared, info, self.expose())
+    }
+
+    /// What [`FileKey::seal_hpke`] sealed; `None` when it was under another secret.
+    fn open_hpke(kem: Kem, shared: &Secret<32>, info: &[u8], sealed: &[u8; stanza::SEALED_FILE_KEY]) -> Option<Self> {
+        hpke::open(kem, shared, info, sealed).ok().map(Self)
     }
 
     /// `HKDF(ikm = file key, salt = empty, info = "header")`
