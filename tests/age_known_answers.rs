@@ -5,10 +5,13 @@
 use std::io::{Read, Write};
 
 use keypact::crypto::hash::sha256;
+use keypact::crypto::hybrid_p256;
+use keypact::crypto::p256::KeyPair;
 use keypact::crypto::rng::{Rng, RngError};
 use keypact::encoding::hex;
 use keypact::format::keys::{IdentityKey, RecipientKey};
-use keypact::format::{self, FileKey, Header, Identity, Recipient, Stanza, hybrid, scrypt, x25519};
+use keypact::format::token::{self, Device};
+use keypact::format::{self, FileKey, Header, Identity, Recipient, Stanza, hybrid, hybrid_tag, scrypt, tag, x25519};
 use keypact::secret::{Passphrase, Secret};
 use serde_json::Value;
 
@@ -119,6 +122,63 @@ fn stanzas() {
             text(&vector, "name")
         );
     }
+}
+
+#[test]
+fn stanzas_for_devices() {
+    for vector in vectors("devices") {
+        let wrapped = wrap(&vector);
+        let opened = identity_of_device(&vector).unwrap(&wrapped).unwrap().unwrap();
+        assert_eq!(opened.expose(), file_key(&vector).expose());
+        let name = text(&vector, "name");
+        assert_eq!(stanza_text(wrapped, &opened), text(&vector, "stanza"), "{name}");
+    }
+}
+
+/// What the plugins of real devices wrote.
+#[test]
+fn stanzas_of_plugins() {
+    let all: Value = serde_json::from_str(include_str!("vectors/plugins.json")).unwrap();
+    for vector in all["stanzas"].as_array().unwrap() {
+        let theirs = read_stanza(text(vector, "stanza"));
+        let recipient: RecipientKey = text(vector, "recipient").parse().unwrap();
+        if vector.get("secret").is_some() {
+            let opened = identity_of_device(vector).unwrap(&[theirs]).unwrap().unwrap();
+            assert_eq!(opened.expose(), file_key(vector).expose());
+        } else {
+            // Of a key that no test knows, the tag alone can be compared.
+            let any = FileKey::dangerous_from(Secret::zero());
+            let ours = recipient.wrap(&any, &mut Script(vec![7; 32])).unwrap().remove(0);
+            assert_eq!(ours.kind(), theirs.kind());
+            assert_eq!(ours.args().next(), theirs.args().next());
+            assert_eq!(ours.args().count(), theirs.args().count());
+        }
+    }
+}
+
+fn identity_of_device(vector: &Value) -> Box<dyn Identity> {
+    let secret = Secret::copy_from(&bytes(vector, "secret")).unwrap();
+    let pair = || KeyPair::new(&secret).unwrap();
+    match text(vector, "kind") {
+        "p256tag" => Box::new(tag::Identity::new(pair())),
+        "mlkem768p256tag" => {
+            let (kem, curve) = hybrid_p256::expand(&secret).unwrap();
+            Box::new(hybrid_tag::Identity::new(kem, curve))
+        }
+        _ => {
+            let device = Device::of(text(vector, "recipient")).unwrap();
+            Box::new(token::Identity::new(device, pair()))
+        }
+    }
+}
+
+fn read_stanza(text: &str) -> Stanza {
+    let file = format!("age-encryption.org/v1\n{text}--- {}\n", "A".repeat(43));
+    let header = Header::read(&mut file.as_bytes()).unwrap();
+    let [stanza] = header.stanzas() else {
+        panic!("not one stanza")
+    };
+    stanza.clone()
 }
 
 #[test]

@@ -97,7 +97,9 @@ pub enum KeyError {
     #[error("the key is invalid")]
     Invalid,
     /// Text of another kind than the kinds known here.
-    #[error("not a recipient of a known kind (they begin with age1 or age1pq1)")]
+    #[error(
+        "not a recipient of a known kind (they begin with age1, age1pq1, age1tag1, age1tagpq1, age1yubikey1, age1se1 or age1tpm1)"
+    )]
     UnknownRecipient,
     /// Text of another kind than the kinds known here.
     #[error("not an identity of a known kind (they begin with AGE-SECRET-KEY-)")]

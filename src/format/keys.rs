@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Error, FileKey, KeyError, Stanza, hybrid, x25519};
+use super::{Error, FileKey, KeyError, Stanza, hybrid, hybrid_tag, tag, token, x25519};
+use crate::crypto::p256::PublicKey;
 use crate::crypto::rng::Rng;
 use crate::encoding::bech32;
 use crate::secret::{Secret, SecretText};
@@ -22,6 +23,12 @@ pub enum RecipientKey {
     X25519(x25519::Recipient),
     /// `age1pq1…`
     Hybrid(hybrid::Recipient),
+    /// `age1tag1…`
+    Tag(tag::Recipient),
+    /// `age1tagpq1…`
+    HybridTag(hybrid_tag::Recipient),
+    /// `age1yubikey1…`, `age1se1…`, `age1tpm1…`
+    Token(token::Recipient),
 }
 
 /// A private key of any kind.
@@ -76,6 +83,9 @@ impl RecipientKey {
         match self {
             Self::X25519(key) => key,
             Self::Hybrid(key) => key,
+            Self::Tag(key) => key,
+            Self::HybridTag(key) => key,
+            Self::Token(key) => key,
         }
     }
 }
@@ -98,6 +108,12 @@ impl FromStr for RecipientKey {
             Err(KeyError::IdentityGiven)
         } else if begins(text, "age1pq1") {
             text.parse().map(Self::Hybrid)
+        } else if begins(text, "age1tag1") {
+            text.parse().map(Self::Tag)
+        } else if begins(text, "age1tagpq1") {
+            text.parse().map(Self::HybridTag)
+        } else if token::Device::of(text).is_some() {
+            text.parse().map(Self::Token)
         } else if is_classic_recipient(text) {
             text.parse().map(Self::X25519)
         } else {
@@ -111,6 +127,9 @@ impl fmt::Display for RecipientKey {
         match self {
             Self::X25519(key) => key.fmt(f),
             Self::Hybrid(key) => key.fmt(f),
+            Self::Tag(key) => key.fmt(f),
+            Self::HybridTag(key) => key.fmt(f),
+            Self::Token(key) => key.fmt(f),
         }
     }
 }
@@ -167,6 +186,12 @@ pub(super) fn decode<const N: usize>(prefix: &str, text: &str) -> Result<Secret<
     Secret::copy_from(bytes.expose()).ok_or(KeyError::Invalid)
 }
 
+/// The compressed point of P-256 under this human-readable part.
+pub(super) fn decode_point(prefix: &str, text: &str) -> Result<PublicKey, KeyError> {
+    let point = decode(prefix, text)?;
+    PublicKey::from_compressed(point.expose()).map_err(|_| KeyError::Invalid)
+}
+
 fn is_identity(text: &str) -> bool {
     begins(text, "age-secret-key-") || begins(text, "age-plugin-") || begins(text, "-----begin")
 }
@@ -176,21 +201,37 @@ fn is_classic_recipient(text: &str) -> bool {
     begins(text, "age1") && text.matches('1').count() == 1
 }
 
-fn begins(text: &str, prefix: &str) -> bool {
+pub(super) fn begins(text: &str, prefix: &str) -> bool {
     text.get(..prefix.len())
         .is_some_and(|front| front.eq_ignore_ascii_case(prefix))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::Counter;
+    use super::super::tests::{Counter, device};
+    use super::super::token::Device;
     use super::*;
+    use crate::crypto::mlkem;
 
     fn identities() -> [IdentityKey; 2] {
         let rng = &mut Counter(0);
         [
             IdentityKey::X25519(x25519::Identity::generate(rng).unwrap()),
             IdentityKey::Hybrid(hybrid::Identity::generate(rng).unwrap()),
+        ]
+    }
+
+    /// A recipient of each kind of device.
+    fn devices() -> [RecipientKey; 5] {
+        let key = device(1);
+        let kem = mlkem::PrivateKey::generate(&mut Counter(2)).unwrap();
+        let token = |device| RecipientKey::Token(token::Identity::new(device, &key).recipient());
+        [
+            RecipientKey::Tag(tag::Identity::new(&key).recipient()),
+            RecipientKey::HybridTag(hybrid_tag::Identity::new(kem, &key).recipient()),
+            token(Device::YubiKey),
+            token(Device::SecureEnclave),
+            token(Device::Tpm),
         ]
     }
 
@@ -220,6 +261,42 @@ mod tests {
     }
 
     #[test]
+    fn recipients_of_devices_are_told_apart_and_read_again() {
+        let prefixes = ["age1tag1", "age1tagpq1", "age1yubikey1", "age1se1", "age1tpm1"];
+        for (recipient, prefix) in devices().into_iter().zip(prefixes) {
+            let text = recipient.to_string();
+            assert!(text.starts_with(prefix), "{text}");
+            assert_eq!(text.parse(), Ok(recipient.clone()));
+            assert_eq!(text.to_uppercase().parse(), Ok(recipient));
+        }
+    }
+
+    #[test]
+    fn a_recipient_of_a_device_is_a_point() {
+        // x = 1 has no y on this curve; the other forms of points are not for recipients.
+        let point = |first: u8| [&[first][..], &[0; 31], &[1]].concat();
+        for prefix in ["age1tag", "age1yubikey", "age1se", "age1tpm"] {
+            for bytes in [
+                vec![2; 32],
+                vec![2; 34],
+                point(2),
+                point(3),
+                point(0),
+                vec![4; 33],
+                vec![5; 33],
+            ] {
+                let text = bech32::encode(prefix, &bytes);
+                assert_eq!(text.parse::<RecipientKey>(), Err(KeyError::Invalid), "{text}");
+            }
+        }
+        // Neither half may be missing: a key that is not reduced, then a point that is none.
+        for bytes in [vec![0xff; 1249], vec![0; 1249], vec![0; 1216]] {
+            let text = bech32::encode("age1tagpq", &bytes);
+            assert_eq!(text.parse::<RecipientKey>(), Err(KeyError::Invalid));
+        }
+    }
+
+    #[test]
     fn files_hold_comments_blank_lines_and_either_line_end() {
         let [a, b] = identities();
         let text = format!("# two\r\n\r\n{}\r\n#\n\n{}", a.to_text().expose(), b.to_text().expose());
@@ -242,7 +319,9 @@ mod tests {
             ("AGE-PLUGIN-X-1Q".to_owned(), (1, KeyError::IdentityGiven)),
             (format!("# ok\n{recipient}\n{damaged}\n"), (3, KeyError::Damaged)),
             (format!("{recipient} "), (1, KeyError::Damaged)),
-            ("age1yubikey1q".to_owned(), (1, KeyError::UnknownRecipient)),
+            ("age1yubikey1q".to_owned(), (1, KeyError::Damaged)),
+            ("age1yubikey2q".to_owned(), (1, KeyError::Damaged)),
+            ("age1other1q".to_owned(), (1, KeyError::UnknownRecipient)),
             ("ssh-ed25519 AAAA".to_owned(), (1, KeyError::UnknownRecipient)),
             ("a".repeat(RECIPIENT_LIMIT + 1), (1, KeyError::LongLine)),
             (bech32::encode("age", &[1; 31]), (1, KeyError::Invalid)),
@@ -270,7 +349,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_text_breaks_the_parser(text in "(age1|age1pq1|AGE-SECRET-KEY-1|)[ -~\u{fc}]{0,40}") {
+        fn no_text_breaks_the_parser(text in "(age1|age1pq1|age1tag1|age1tagpq1|age1se1|age1tpm1|AGE-SECRET-KEY-1|)[ -~\u{fc}]{0,40}") {
             let _ = text.parse::<RecipientKey>();
             let _ = text.parse::<IdentityKey>();
         }

@@ -38,10 +38,13 @@ pub mod armor;
 mod error;
 mod header;
 pub mod hybrid;
+pub mod hybrid_tag;
 pub mod keys;
 pub mod scrypt;
 mod stanza;
 pub mod stream;
+pub mod tag;
+pub mod token;
 pub mod x25519;
 
 pub use error::{Error, KeyError, Kind, Locked, PayloadError};

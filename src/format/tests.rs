@@ -4,8 +4,12 @@
 use std::io::{self, BufRead, Read, Write};
 
 use super::keys::RecipientKey;
+use super::token::Device;
 use super::*;
-use crate::secret::Passphrase;
+use crate::crypto::mlkem;
+use crate::crypto::p256::{Agree, KeyPair, PublicKey};
+use crate::encoding::base64;
+use crate::secret::{Passphrase, Secret};
 
 /// Randomness for tests: a counter, so that no two draws are alike.
 pub(in crate::format) struct Counter(pub(in crate::format) u64);
@@ -67,11 +71,22 @@ fn passphrase(text: &str) -> Passphrase {
     Passphrase::new(text.into()).unwrap()
 }
 
+/// The key of a device that is none.
+pub(super) fn device(seed: u64) -> KeyPair {
+    KeyPair::generate(&mut Counter(seed)).unwrap()
+}
+
+type Pair = (Box<dyn Recipient>, Box<dyn Identity>);
+
 /// One recipient of each kind with its identity.
-fn pairs() -> [(Box<dyn Recipient>, Box<dyn Identity>); 3] {
+fn pairs() -> [Pair; 7] {
     let classic = x25519::Identity::generate(&mut Counter(100)).unwrap();
     let hybrid = hybrid::Identity::generate(&mut Counter(200)).unwrap();
     let (lock, key) = (passphrase("open sesame"), passphrase("open sesame"));
+    let tag = tag::Identity::new(device(300));
+    let kem = mlkem::PrivateKey::generate(&mut Counter(400)).unwrap();
+    let hybrid_tag = hybrid_tag::Identity::new(kem, device(500));
+    let [piv, tpm] = [Device::YubiKey, Device::Tpm].map(|kind| token::Identity::new(kind, device(600)));
     [
         (Box::new(classic.recipient()), Box::new(classic)),
         (Box::new(hybrid.recipient()), Box::new(hybrid)),
@@ -79,7 +94,16 @@ fn pairs() -> [(Box<dyn Recipient>, Box<dyn Identity>); 3] {
             Box::new(scrypt::Recipient::with_log_n(lock, 1)),
             Box::new(scrypt::Identity::new(key)),
         ),
+        (Box::new(tag.recipient()), Box::new(tag)),
+        (Box::new(hybrid_tag.recipient()), Box::new(hybrid_tag)),
+        (Box::new(piv.recipient()), Box::new(piv)),
+        (Box::new(tpm.recipient()), Box::new(tpm)),
     ]
+}
+
+/// The pairs whose private key may sit in a device: their stanzas have a tag and a share.
+fn pairs_of_devices() -> Vec<Pair> {
+    pairs().into_iter().skip(3).collect()
 }
 
 fn seal(recipients: &[&dyn Recipient], plain: &[u8]) -> Vec<u8> {
@@ -146,12 +170,23 @@ fn each_of_many_recipients_reads_the_file_and_nobody_else() {
 
 #[test]
 fn only_recipients_of_equal_labels_share_a_file() {
-    let [(classic, _), (hybrid, _), (scrypt, _)] = pairs();
-    let refused: [&[&dyn Recipient]; 4] = [
+    let [
+        (classic, _),
+        (hybrid, _),
+        (scrypt, _),
+        (tag, _),
+        (hybrid_tag, _),
+        (piv, _),
+        (tpm, _),
+    ] = pairs();
+    let refused: [&[&dyn Recipient]; 7] = [
         &[&*classic, &*hybrid],
         &[&*hybrid, &*classic],
         &[&*classic, &*scrypt],
         &[&*scrypt, &*scrypt],
+        &[&*tag, &*hybrid_tag],
+        &[&*hybrid, &*piv],
+        &[&*scrypt, &*tpm],
     ];
     for recipients in refused {
         let mut output = Vec::new();
@@ -165,7 +200,14 @@ fn only_recipients_of_equal_labels_share_a_file() {
         encrypt(io::sink(), &[], &mut Counter(0)),
         Err(Error::NoRecipients)
     ));
-    assert!(encrypt(io::sink(), &[&*hybrid, &*hybrid], &mut Counter(0)).is_ok());
+    let allowed: [&[&dyn Recipient]; 3] = [
+        &[&*hybrid, &*hybrid],
+        &[&*hybrid, &*hybrid_tag],
+        &[&*classic, &*tag, &*piv, &*tpm],
+    ];
+    for recipients in allowed {
+        assert!(encrypt(io::sink(), recipients, &mut Counter(0)).is_ok());
+    }
 }
 
 #[test]
@@ -205,12 +247,12 @@ fn costly_passphrases_are_refused_uncomputed() {
 }
 
 fn base64_zeros(count: usize) -> String {
-    crate::encoding::base64::encode(&vec![0; count])
+    base64::encode(&vec![0; count])
 }
 
 #[test]
 fn a_malformed_stanza_of_its_kind_fails_the_file_before_any_is_opened() {
-    let [classic, hybrid, _] = pairs();
+    let [classic, hybrid, ..] = pairs();
     for ((recipient, identity), kind, length) in [(classic, "X25519", 32), (hybrid, "mlkem768x25519", 1120)] {
         let file_key = FileKey::generate(&mut Counter(1)).unwrap();
         let good = recipient.wrap(&file_key, &mut Counter(2)).unwrap().remove(0);
@@ -239,8 +281,105 @@ fn a_malformed_stanza_of_its_kind_fails_the_file_before_any_is_opened() {
 }
 
 #[test]
+fn a_malformed_stanza_of_a_device_fails_the_file_before_any_is_opened() {
+    for (recipient, identity) in pairs_of_devices() {
+        let file_key = FileKey::generate(&mut Counter(1)).unwrap();
+        let good = recipient.wrap(&file_key, &mut Counter(2)).unwrap().remove(0);
+        let [tag, share] = good.exact_args().unwrap();
+        let (kind, body) = (good.kind(), good.body());
+        let length = base64::decode(share).unwrap().len();
+        let (shorter, longer) = (base64_zeros(length - 1), base64_zeros(length + 1));
+        let faulty: [(&[&str], &[u8]); 8] = [
+            (&[tag], body),
+            (&[tag, share, "x"], body),
+            (&[&base64_zeros(3), share], body),
+            (&[&base64_zeros(5), share], body),
+            (&[tag, &shorter], body),
+            (&[tag, &longer], body),
+            (&[tag, share], &body[1..]),
+            (&[tag, share], &[body, &[0]].concat()),
+        ];
+        for (args, body) in faulty {
+            let faulty = Stanza::new(kind, args, body.to_vec()).unwrap();
+            assert!(matches!(
+                identity.unwrap(&[good.clone(), faulty]),
+                Err(Error::Header(_))
+            ));
+        }
+        let foreign = Stanza::new(&kind.to_uppercase(), &[], Vec::new()).unwrap();
+        let opened = identity.unwrap(&[foreign, good.clone()]).unwrap().unwrap();
+        assert_eq!(opened.expose(), file_key.expose());
+    }
+}
+
+/// A device is asked for its own stanzas alone, and never to agree with what is no point.
+#[test]
+fn a_device_is_not_asked_in_vain() {
+    struct Silent(KeyPair);
+    impl Agree for Silent {
+        fn public(&self) -> &PublicKey {
+            self.0.public()
+        }
+
+        fn agree(&self, _peer: &PublicKey) -> io::Result<Secret<32>> {
+            Err(io::ErrorKind::TimedOut.into())
+        }
+    }
+    let kem = || mlkem::PrivateKey::generate(&mut Counter(1)).unwrap();
+    let identities: [Box<dyn Identity>; 4] = [
+        Box::new(tag::Identity::new(Silent(device(300)))),
+        Box::new(hybrid_tag::Identity::new(kem(), Silent(device(500)))),
+        Box::new(token::Identity::new(Device::YubiKey, Silent(device(600)))),
+        Box::new(token::Identity::new(Device::Tpm, Silent(device(600)))),
+    ];
+    for (identity, (recipient, _)) in identities.iter().zip(pairs_of_devices()) {
+        let file_key = FileKey::generate(&mut Counter(1)).unwrap();
+        let own = recipient.wrap(&file_key, &mut Counter(2)).unwrap().remove(0);
+        assert!(matches!(identity.unwrap(std::slice::from_ref(&own)), Err(Error::Io(_))));
+
+        let [tag, share] = own.exact_args().unwrap();
+        let foreign = Stanza::new(own.kind(), &[&base64_zeros(4), share], vec![0; 32]).unwrap();
+        assert_ne!(tag, base64_zeros(4));
+        assert!(identity.unwrap(&[foreign]).unwrap().is_none());
+    }
+}
+
+#[test]
+fn a_share_that_is_no_point_is_a_fault() {
+    // The tags of tag stanzas hang on the share, so they are made anew: whoever knows the recipient can.
+    let key = device(300);
+    let zeros = [0; 65];
+    let tag = tag::hashed_tag(labels::AGE_TAG, &zeros, &key.public().compressed());
+    let stanza = |kind, tag: &[u8], share: &[u8]| {
+        let args = [base64::encode(tag), base64::encode(share)];
+        Stanza::new(kind, &[&args[0], &args[1]], vec![0; 32]).unwrap()
+    };
+    let no_point = |opened| matches!(opened, Err(Error::Header(what)) if what.contains("no point"));
+    let plain = tag::Identity::new(&key);
+    assert!(no_point(plain.unwrap(&[stanza("p256tag", &tag, &zeros)])));
+
+    let zeros = [0; 1153];
+    let tag = tag::hashed_tag(labels::AGE_HYBRID_TAG, &zeros, &key.public().uncompressed());
+    let kem = mlkem::PrivateKey::generate(&mut Counter(1)).unwrap();
+    let hybrid = hybrid_tag::Identity::new(kem, &key);
+    assert!(no_point(hybrid.unwrap(&[stanza("mlkem768p256tag", &tag, &zeros)])));
+
+    // x = 1 has no y on this curve; 5 is a form of points that no stanza has.
+    let mut no_y = [0; 33];
+    (no_y[0], no_y[32]) = (2, 1);
+    for share in [[0; 33], no_y, [5; 33]] {
+        let piv = token::Identity::new(Device::SecureEnclave, &key);
+        let tag = tag::fingerprint(&key.public().compressed());
+        assert!(no_point(piv.unwrap(&[stanza("piv-p256", &tag, &share)])));
+        let tpm = token::Identity::new(Device::Tpm, &key);
+        let tag = tag::fingerprint(&key.public().uncompressed());
+        assert!(no_point(tpm.unwrap(&[stanza("tpm-ecc", &tag, &share)])));
+    }
+}
+
+#[test]
 fn a_share_of_small_order_is_a_fault_and_not_another_s_stanza() {
-    let [(_, classic), (_, hybrid), _] = pairs();
+    let [(_, classic), (_, hybrid), ..] = pairs();
     let zero = |kind, length| Stanza::new(kind, &[&base64_zeros(length)], vec![0; 32]).unwrap();
     assert!(matches!(classic.unwrap(&[zero("X25519", 32)]), Err(Error::Header(_))));
     assert!(matches!(

@@ -144,6 +144,8 @@ def age_vectors():
                     *(hybrid_stanza(f"mlkem768x25519 {i}", pair) for i, pair in enumerate(hybrid)),
                     scrypt_stanza("scrypt", "correct horse battery staple"),
                     scrypt_stanza("scrypt, UTF-8", "Zwölf Boxkämpfer")],
+        "devices": [device_stanza(f"{prefix} {i}", prefix, seed) for prefix in DEVICES
+                    for i, seed in enumerate((bytes(range(32)), shake("device", 32)))],
         "files": [
             age_file("X25519, empty", 0, x25519_stanza, x25519[:1]),
             age_file("X25519, one byte", 1, x25519_stanza, x25519[:1]),
@@ -181,6 +183,24 @@ def hybrid_stanza(name, pair, file_key=None):
     return {"name": name, "kind": "mlkem768x25519", "identity": pair["identity"], "recipient": pair["recipient"],
             "file_key": file_key, "random": random, "enc": enc, "shared_secret": shared,
             "stanza": ref.wrap_hybrid(pair["public"], file_key, random[:32], random[32:])}
+
+
+DEVICES = {"age1tag": "p256tag", "age1tagpq": "mlkem768p256tag", "age1yubikey": "piv-p256", "age1se": "piv-p256",
+           "age1tpm": "tpm-ecc"}
+
+
+def device_stanza(name, prefix, secret):
+    kind = DEVICES[prefix]
+    file_key, random = shake(f"{name} file key", 16), shake(name, 64 if prefix == "age1tagpq" else 32)
+    if prefix == "age1tagpq":
+        _, _, public = ref.hybrid_p256_keys(secret)
+        stanza = ref.wrap_hybrid_tag(public, file_key, random[:32], random[32:])
+    else:
+        public = ref.p256_public(secret, "Compressed")
+        stanza = ref.wrap_tag(secret, file_key, random) if prefix == "age1tag" \
+            else ref.wrap_token(kind, secret, file_key, random)
+    return {"name": name, "kind": kind, "secret": secret, "recipient": ref.bech32(prefix, public),
+            "file_key": file_key, "random": random, "stanza": stanza}
 
 
 def scrypt_stanza(name, passphrase, file_key=None):

