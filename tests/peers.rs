@@ -14,6 +14,12 @@ mod script;
 #[path = "support/tools.rs"]
 mod tools;
 
+use std::io::Read;
+
+use keypact::crypto::hybrid_p256;
+use keypact::crypto::rng::OsRng;
+use keypact::format::{self, Identity, hybrid_tag, tag};
+use keypact::secret::Secret;
 use sandbox::{Ran, Sandbox};
 
 /// Around every edge of the payload: nothing, one chunk, two chunks, many.
@@ -70,6 +76,28 @@ fn age_encryption_reads_ours_and_we_read_its() {
         files(&peer, &keys(&peer, "x25519"), &SIZES);
         files(&peer, &keys(&peer, "hybrid"), &SIZES);
         files(&peer, &[Lock::Passphrase(PASSPHRASE)], &ONE_SIZE);
+    }
+}
+
+/// The one foreign implementation that writes for tag recipients, whose readers are devices elsewhere.
+#[test]
+fn files_of_age_encryption_for_devices_are_opened() {
+    let Some(peer) = script::age_encryption() else { return };
+    let (kem, curve) = hybrid_p256::expand(&Secret::generate(&mut OsRng).unwrap()).unwrap();
+    let plain = tag::Identity::new(&curve);
+    let hybrid = hybrid_tag::Identity::new(kem, &curve);
+    let cases: [(String, &dyn Identity); 2] = [
+        (plain.recipient().to_string(), &plain),
+        (hybrid.recipient().to_string(), &hybrid),
+    ];
+    for (recipient, identity) in cases {
+        let file = String::new();
+        let lock = Lock::Key(Key { file, recipient });
+        let sealed = peer.seal(&Sandbox::new(), &lock, Form::Binary, b"attack at dawn");
+        let mut opened = Vec::new();
+        let mut reader = format::decrypt(&sealed[..], &[identity]).unwrap();
+        reader.read_to_end(&mut opened).unwrap();
+        assert_eq!(opened, b"attack at dawn");
     }
 }
 
