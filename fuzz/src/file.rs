@@ -3,8 +3,9 @@
 use std::io::{Read, Write};
 use std::sync::LazyLock;
 
+use keypact::crypto::p256::KeyPair;
 use keypact::encoding::{base64, bech32, hex};
-use keypact::format::{self, FileKey, Header, Identity, Stanza, armor, hybrid, keys, x25519};
+use keypact::format::{self, FileKey, Header, Identity, Stanza, armor, hybrid, keys, tag, token, x25519};
 use keypact::secret::Secret;
 
 use super::{Seed, Seeded};
@@ -47,7 +48,7 @@ pub fn header(data: &[u8]) {
     let Ok(header) = Header::read(&mut rest) else { return };
     let text = header.to_bytes();
     assert_eq!(text, data[..data.len() - rest.len()]);
-    let honest = [&CLASSIC, &POST_QUANTUM];
+    let honest = [&CLASSIC, &POST_QUANTUM, &TAGGED, &TOKEN];
     for identity in honest.map(|file| &*file.identity) {
         if header.file_key(&[identity]).is_ok() {
             assert!(
@@ -101,6 +102,7 @@ pub fn seeds() -> Vec<Seed> {
         post_quantum.to_text().expose()
     );
     let recipient_file = format!("{}\n{}", classic.recipient(), post_quantum.recipient());
+    let device_file = format!("{}\n{}", tag_identity().recipient(), token_identity().recipient());
     let armored_file = armored(&CLASSIC.bytes);
     let with_space = [b" \n\t\r\n", &armored_file[..], b"\n \n"].concat();
     let with_crlf = String::from_utf8_lossy(&armored_file)
@@ -133,7 +135,10 @@ pub fn seeds() -> Vec<Seed> {
         ("header", "forged", forged.into_bytes()),
         ("header", "grease", grease.into_bytes()),
         ("header", "hybrid", POST_QUANTUM.bytes.clone()),
+        ("header", "tag", TAGGED.bytes.clone()),
+        ("header", "token", TOKEN.bytes.clone()),
         ("header", "x25519", CLASSIC.bytes.clone()),
+        ("identities", "devices", device_file.into_bytes()),
         ("identities", "identities", identity_file.into_bytes()),
         ("identities", "recipients", recipient_file.into_bytes()),
     ];
@@ -159,6 +164,8 @@ pub fn honest_inputs_go_all_the_way() -> bool {
     };
     opens(&CLASSIC)
         && opens(&POST_QUANTUM)
+        && opens(&TAGGED)
+        && opens(&TOKEN)
         && PAYLOADS.iter().all(|&length| {
             let file = [KNOWN_HEADER.to_bytes(), payload(length)].concat();
             let mut plain = Vec::new();
@@ -191,12 +198,42 @@ static POST_QUANTUM: LazyLock<Honest> = LazyLock::new(|| {
     }
 });
 
+static TAGGED: LazyLock<Honest> = LazyLock::new(|| {
+    let identity = tag_identity();
+    let bytes = file_for(&identity.recipient());
+    Honest {
+        identity: Box::new(identity),
+        bytes,
+    }
+});
+
+static TOKEN: LazyLock<Honest> = LazyLock::new(|| {
+    let identity = token_identity();
+    let bytes = file_for(&identity.recipient());
+    Honest {
+        identity: Box::new(identity),
+        bytes,
+    }
+});
+
 fn x25519_identity() -> x25519::Identity {
     x25519::Identity::generate(&mut Seeded::new("classic")).expect("seeded randomness")
 }
 
 fn hybrid_identity() -> hybrid::Identity {
     hybrid::Identity::generate(&mut Seeded::new("post-quantum")).expect("seeded randomness")
+}
+
+fn tag_identity() -> tag::Identity<KeyPair> {
+    tag::Identity::new(device_key())
+}
+
+fn token_identity() -> token::Identity<KeyPair> {
+    token::Identity::new(token::Device::Tpm, device_key())
+}
+
+fn device_key() -> KeyPair {
+    KeyPair::generate(&mut Seeded::new("device")).expect("seeded randomness")
 }
 
 fn file_for(recipient: &dyn format::Recipient) -> Vec<u8> {

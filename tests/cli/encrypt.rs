@@ -1,4 +1,11 @@
 use std::fs;
+use std::io::Read;
+
+use keypact::crypto::mlkem;
+use keypact::crypto::p256::KeyPair;
+use keypact::format::token::{self, Device};
+use keypact::format::{self, Identity, hybrid_tag, tag};
+use keypact::secret::Secret;
 
 use crate::sandbox::Sandbox;
 
@@ -66,6 +73,42 @@ fn a_call_without_recipients_or_with_too_many_kinds_is_wrong() {
     let hybrid = sandbox.keypact("key generate -o pq").ok();
     let mixed = sandbox.keypact(&format!("encrypt -r {recipient} -r {} plain", hybrid.trim()));
     assert!(mixed.fails(2).contains("cannot share a file"));
+}
+
+/// The sandbox has no plugins, and none is missed.
+#[test]
+fn the_key_of_a_device_is_written_to_without_its_plugin() {
+    let sandbox = Sandbox::new();
+    let classic = sandbox.identity("key");
+    let device = KeyPair::new(&Secret::with(|scalar| scalar.fill(7))).unwrap();
+    let token = |kind| token::Identity::new(kind, &device);
+    let kem = mlkem::PrivateKey::from_seed(&Secret::zero());
+    let plain = tag::Identity::new(&device);
+    let hybrid = hybrid_tag::Identity::new(kem, &device);
+    let tokens = [Device::YubiKey, Device::SecureEnclave, Device::Tpm].map(token);
+    let mut cases: Vec<(String, &dyn Identity)> = vec![
+        (plain.recipient().to_string(), &plain),
+        (hybrid.recipient().to_string(), &hybrid),
+    ];
+    cases.extend(
+        tokens
+            .iter()
+            .map(|key| (key.recipient().to_string(), key as &dyn Identity)),
+    );
+    for (recipient, identity) in cases {
+        let sealed = sandbox.keypact_with(&format!("encrypt -r {recipient}"), b"attack at dawn");
+        sealed.ok();
+        let mut opened = String::new();
+        let mut reader = format::decrypt(&sealed.output.stdout[..], &[identity]).unwrap();
+        reader.read_to_string(&mut opened).unwrap();
+        assert_eq!(opened, "attack at dawn");
+    }
+    let everyone = format!("{classic}\n{}\n{}\n", plain.recipient(), tokens[0].recipient());
+    sandbox.write("list", everyone);
+    sandbox.keypact("encrypt -R list -o sealed list").ok();
+    sandbox.keypact("decrypt -i key -o opened sealed").ok();
+    let mixed = format!("encrypt -r {classic} -r {} list", hybrid.recipient());
+    assert!(sandbox.keypact(&mixed).fails(2).contains("cannot share a file"));
 }
 
 #[test]
