@@ -38,8 +38,8 @@ fn security(name: &str) -> &'static str {
     match name {
         "keypact-encrypt" => {
             "Encryption hides contents and not their length, and does not say who encrypted: anybody who knows a \
-             recipient can write to it. Hybrid recipients (age1pq1...) protect what is recorded today from quantum \
-             computers of tomorrow; x25519 recipients do not."
+             recipient can write to it. Hybrid recipients (age1pq1..., age1tagpq1...) protect what is recorded today \
+             from quantum computers of tomorrow; all others do not."
         }
         "keypact-decrypt" => {
             "With -o the file appears only when all of the input is authentic. On standard output authentic chunks \
