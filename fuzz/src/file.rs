@@ -250,15 +250,15 @@ fn armored(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Lengths of the payloads that were really written; each is a prefix of [`PLAINTEXT`].
-const PAYLOADS: &[usize] = &[0, 5, 65_536, 65_540];
+pub(crate) const PAYLOADS: &[usize] = &[0, 5, 65_536, 65_540];
 
 static PLAINTEXT: LazyLock<Vec<u8>> = LazyLock::new(|| (0..65_540_u32).map(|n| n.to_be_bytes()[3]).collect());
 
 /// A header under the known file key, with a stanza of a kind that no program knows.
-static KNOWN_HEADER: LazyLock<Header> = LazyLock::new(|| Header::sealed(known_stanza(), &known_key()));
+pub(crate) static KNOWN_HEADER: LazyLock<Header> = LazyLock::new(|| Header::sealed(known_stanza(), &known_key()));
 
 /// Opens every file that was written under one file key.
-struct KnownKey;
+pub(crate) struct KnownKey;
 
 impl Identity for KnownKey {
     fn unwrap(&self, _stanzas: &[Stanza]) -> Result<Option<FileKey>, format::Error> {
@@ -270,12 +270,12 @@ fn known_stanza() -> Vec<Stanza> {
     vec![Stanza::new("known", &[], Vec::new()).expect("one visible word")]
 }
 
-fn known_key() -> FileKey {
+pub(crate) fn known_key() -> FileKey {
     FileKey::dangerous_from(Secret::with(|key| *key = [0x6b; format::FILE_KEY_LEN]))
 }
 
 /// Nonce and chunks of a file under the known key; the length is in the nonce, so that no two share keys.
-fn payload(length: usize) -> Vec<u8> {
+pub(crate) fn payload(length: usize) -> Vec<u8> {
     let mut nonce = [0; format::NONCE_LEN];
     nonce[..8].copy_from_slice(&(length as u64).to_be_bytes());
     let mut writer =

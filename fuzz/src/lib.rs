@@ -8,6 +8,7 @@ use keypact::crypto::hash;
 use keypact::crypto::rng::{Rng, RngError};
 
 pub mod file;
+pub mod parts;
 pub mod wire;
 
 /// The body of a target.
@@ -21,6 +22,7 @@ pub const TARGETS: &[(&str, Target, u32)] = &[
     ("handshake_responder", wire::handshake_responder, 50),
     ("header", file::header, 2000),
     ("identities", file::identities, 2000),
+    ("range", parts::range, 50),
     ("records", wire::records, 50),
     ("stream", file::stream, 50),
 ];
@@ -30,7 +32,7 @@ pub type Seed = (&'static str, &'static str, Vec<u8>);
 
 /// Inputs that go all the way through their target, and others that come far.
 pub fn seeds() -> Vec<Seed> {
-    [file::seeds(), wire::seeds()].concat()
+    [file::seeds(), parts::seeds(), wire::seeds()].concat()
 }
 
 /// Randomness that is the same in every run: SHA-256 of a seed and a counter.
