@@ -40,6 +40,7 @@ fuzz: ## look for crashes, FUZZ_SECONDS a target (`make test` replays the kept i
 lint: ## formatting, clippy, the library alone, scripts, licences
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
+	cargo fmt --manifest-path tests/peers/rage/Cargo.toml --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo check --lib --no-default-features --locked
 	if command -v shellcheck >/dev/null; then shellcheck $(SCRIPTS); \

@@ -27,6 +27,10 @@ const SIZES: [usize; 7] = [0, 1, 65_535, 65_536, 65_537, 131_072, 5 << 20];
 /// A passphrase changes the header alone, and costs each side a second.
 const ONE_SIZE: [usize; 1] = [65_537];
 const PASSPHRASE: &str = "correct horse battery staple ü";
+/// How many others stand before the one who reads.
+const OTHERS: usize = 20;
+/// The kinds of `ssh-keygen` that are tested with those who take OpenSSH keys.
+const SSH: &[&str] = &[]; // "ed25519", "rsa"
 
 trait Peer: Sync {
     /// A new identity file of the kind.
@@ -42,7 +46,7 @@ enum Lock {
     Passphrase(&'static str),
 }
 
-/// An identity file as it was made, and its recipient as the peer sees it.
+/// An identity file as it was made, and what a file for it is written to, a recipient a line.
 struct Key {
     file: String,
     recipient: String,
@@ -52,30 +56,51 @@ struct Key {
 enum Form {
     Binary,
     Armor,
+    /// Armor that came through a program which ends lines as Windows does.
+    Crlf,
+}
+
+impl Form {
+    fn is_text(self) -> bool {
+        self != Self::Binary
+    }
+
+    /// What arrives of a sealed file.
+    fn carried(self, sealed: Vec<u8>) -> Vec<u8> {
+        match self {
+            Self::Crlf => String::from_utf8(sealed).unwrap().replace('\n', "\r\n").into(),
+            Self::Binary | Self::Armor => sealed,
+        }
+    }
 }
 
 #[test]
 fn age_reads_ours_and_we_read_its() {
     if let Some(peer) = age::age() {
-        files(&peer, &keys(&peer, "x25519"), &SIZES);
-        files(&peer, &[Lock::Passphrase(PASSPHRASE)], &ONE_SIZE);
+        both_ways(&peer, &["x25519"]);
+        files(&peer, &ssh_keys(), &SIZES);
+    }
+}
+
+#[test]
+fn rage_reads_ours_and_we_read_its() {
+    if let Some(peer) = script::rage() {
+        both_ways(&peer, &["x25519"]);
+        files(&peer, &ssh_keys(), &SIZES);
     }
 }
 
 #[test]
 fn pyrage_reads_ours_and_we_read_its() {
     if let Some(peer) = script::pyrage() {
-        files(&peer, &keys(&peer, "x25519"), &SIZES);
-        files(&peer, &[Lock::Passphrase(PASSPHRASE)], &ONE_SIZE);
+        both_ways(&peer, &["x25519"]);
     }
 }
 
 #[test]
 fn age_encryption_reads_ours_and_we_read_its() {
     if let Some(peer) = script::age_encryption() {
-        files(&peer, &keys(&peer, "x25519"), &SIZES);
-        files(&peer, &keys(&peer, "hybrid"), &SIZES);
-        files(&peer, &[Lock::Passphrase(PASSPHRASE)], &ONE_SIZE);
+        both_ways(&peer, &["x25519", "hybrid"]);
     }
 }
 
@@ -145,18 +170,58 @@ fn the_key_of_an_exchange_is_an_identity_to_others() {
     assert_eq!(peer.open(&sandbox, &right, &sandbox.read("ours")), b"attack at dawn");
 }
 
+/// Keys of each kind, the reader as the last of many, and a passphrase.
+fn both_ways(peer: &dyn Peer, kinds: &[&str]) {
+    for kind in kinds {
+        let [ours, theirs] = keys(peer, kind);
+        let last = Lock::Key(behind_others(kind, &ours));
+        files(peer, &[ours, theirs].map(Lock::Key), &SIZES);
+        files(peer, &[last], &ONE_SIZE);
+    }
+    files(peer, &[Lock::Passphrase(PASSPHRASE)], &ONE_SIZE);
+}
+
 /// A key of our making and one of the peer's, in each of which both sides see the same recipient.
-fn keys(peer: &dyn Peer, kind: &str) -> [Lock; 2] {
+fn keys(peer: &dyn Peer, kind: &str) -> [Key; 2] {
     let sandbox = Sandbox::new();
-    let recipient = sandbox.keypact(&format!("key generate --type {kind} -o ours")).ok();
-    let ours = key(peer, sandbox.text("ours"));
-    assert_eq!(ours.recipient, recipient.trim());
+    let ours = Key {
+        recipient: generate(&sandbox, kind, "ours"),
+        file: sandbox.text("ours"),
+    };
+    assert_eq!(ours.recipient, peer.recipient(&ours.file));
 
     let theirs = key(peer, peer.generate(kind));
     sandbox.write("theirs", &theirs.file);
     let recipient = sandbox.keypact("key show -i theirs").ok();
     assert_eq!(theirs.recipient, recipient.trim());
-    [ours, theirs].map(Lock::Key)
+    [ours, theirs]
+}
+
+fn behind_others(kind: &str, key: &Key) -> Key {
+    let sandbox = Sandbox::new();
+    let others = (0..OTHERS).map(|number| generate(&sandbox, kind, &number.to_string()));
+    let lines: Vec<String> = others.chain([key.recipient.clone()]).collect();
+    Key {
+        file: key.file.clone(),
+        recipient: lines.join("\n"),
+    }
+}
+
+fn generate(sandbox: &Sandbox, kind: &str, name: &str) -> String {
+    let recipient = sandbox.keypact(&format!("key generate --type {kind} -o {name}")).ok();
+    recipient.trim().to_owned()
+}
+
+fn ssh_keys() -> Vec<Lock> {
+    let keys = SSH.iter().map(|kind| {
+        let sandbox = Sandbox::new();
+        sandbox.shell(&format!("ssh-keygen -q -t {kind} -N '' -f key")).ok();
+        Lock::Key(Key {
+            file: sandbox.text("key"),
+            recipient: sandbox.text("key.pub").trim().to_owned(),
+        })
+    });
+    keys.collect()
 }
 
 fn key(peer: &dyn Peer, file: String) -> Key {
@@ -164,29 +229,30 @@ fn key(peer: &dyn Peer, file: String) -> Key {
     Key { file, recipient }
 }
 
-/// Every size in both forms, both ways, with each of the locks in turn.
+/// Every size in both forms, and one in its third, both ways, with each of the locks in turn.
 fn files(peer: &dyn Peer, locks: &[Lock], sizes: &[usize]) {
     let forms = [Form::Binary, Form::Armor].into_iter();
     let cases = forms.flat_map(|form| sizes.iter().map(move |size| (form, *size)));
+    let cases = cases.chain(ONE_SIZE.map(|size| (Form::Crlf, size)));
     let cases: Vec<_> = cases.zip(locks.iter().cycle()).collect();
     parallel::for_each(&cases, |((form, size), lock)| {
         let plain = pattern(*size);
         let sandbox = Sandbox::new();
-        let sealed = peer.seal(&sandbox, lock, *form, &plain);
+        let sealed = form.carried(peer.seal(&sandbox, lock, *form, &plain));
         assert!(open(&sandbox, lock, &sealed) == plain, "theirs, {size} bytes");
-        let sealed = seal(&sandbox, lock, *form, &plain);
+        let sealed = form.carried(seal(&sandbox, lock, *form, &plain));
         assert!(peer.open(&sandbox, lock, &sealed) == plain, "ours, {size} bytes");
     });
     println!("{} files each way", cases.len());
 }
 
 fn seal(sandbox: &Sandbox, lock: &Lock, form: Form, plain: &[u8]) -> Vec<u8> {
-    let armor = if form == Form::Armor { " -a" } else { "" };
+    let armor = if form.is_text() { "-a" } else { "" };
     let to = match lock {
-        Lock::Key(key) => format!("-r {}", key.recipient),
-        Lock::Passphrase(_) => "--passphrase-file pass".to_owned(),
+        Lock::Key(_) => "-R recipients",
+        Lock::Passphrase(_) => "--passphrase-file pass",
     };
-    run(sandbox, lock, &format!("encrypt{armor} {to}"), plain)
+    run(sandbox, lock, &format!("encrypt {armor} {to}"), plain)
 }
 
 fn open(sandbox: &Sandbox, lock: &Lock, sealed: &[u8]) -> Vec<u8> {
@@ -199,7 +265,10 @@ fn open(sandbox: &Sandbox, lock: &Lock, sealed: &[u8]) -> Vec<u8> {
 
 fn run(sandbox: &Sandbox, lock: &Lock, words: &str, input: &[u8]) -> Vec<u8> {
     match lock {
-        Lock::Key(key) => sandbox.write("identity", &key.file),
+        Lock::Key(key) => {
+            sandbox.write("identity", &key.file);
+            sandbox.write("recipients", &key.recipient);
+        }
         Lock::Passphrase(words) => sandbox.write("pass", words),
     }
     let Ran { output } = sandbox.keypact_with(words, input);

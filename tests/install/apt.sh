@@ -3,7 +3,8 @@
 set -euo pipefail
 
 # command:package
-wanted=(age:age tmux:tmux expect:expect strace:strace gdb:gdb mandoc:mandoc zbarimg:zbar-tools socat:socat tar:tar)
+wanted=(age:age tmux:tmux expect:expect strace:strace gdb:gdb mandoc:mandoc zbarimg:zbar-tools socat:socat tar:tar
+    ssh-keygen:openssh-client)
 
 missing=()
 for pair in "${wanted[@]}"; do

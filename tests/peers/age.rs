@@ -27,12 +27,11 @@ impl Peer for Age {
 
     fn seal(&self, sandbox: &Sandbox, lock: &Lock, form: Form, plain: &[u8]) -> Vec<u8> {
         sandbox.write("plain", plain);
-        let armor = if form == Form::Armor { "-a" } else { "" };
+        let armor = if form.is_text() { "-a" } else { "" };
         match lock {
             Lock::Key(Key { recipient, .. }) => {
-                sandbox
-                    .shell(&format!("age {armor} -r {recipient} plain > theirs"))
-                    .ok();
+                sandbox.write("to", recipient);
+                sandbox.shell(&format!("age {armor} -R to plain > theirs")).ok();
             }
             Lock::Passphrase(words) => {
                 typed(sandbox, &format!("age {armor} -p plain > theirs"), words, 2);

@@ -12,7 +12,7 @@ async function input() {
 const operations = {
     async seal(kind, key, form) {
         const encrypter = new age.Encrypter();
-        if (kind === "key") encrypter.addRecipient(key);
+        if (kind === "key") key.split("\n").forEach((line) => encrypter.addRecipient(line));
         else encrypter.setPassphrase(key);
         const file = await encrypter.encrypt(await input());
         return form === "armor" ? age.armor.encode(file) : file;

@@ -7,8 +7,9 @@ from pyrage import passphrase, x25519
 
 work = sys.stdin.buffer.read
 match sys.argv[1:]:
-    case ["seal", "key", recipient, form]:
-        result = pyrage.encrypt(work(), [x25519.Recipient.from_str(recipient)], armored=form == "armor")
+    case ["seal", "key", lines, form]:
+        recipients = [x25519.Recipient.from_str(line) for line in lines.splitlines()]
+        result = pyrage.encrypt(work(), recipients, armored=form == "armor")
     case ["seal", "passphrase", words, form]:
         result = passphrase.encrypt(work(), words, armored=form == "armor")
     case ["open", "key", identity]:

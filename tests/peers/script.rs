@@ -11,6 +11,15 @@ pub(crate) struct Script {
     first: Vec<PathBuf>,
 }
 
+/// rage's library, as `tests/install/rage-library.sh` builds it.
+pub(crate) fn rage() -> Option<Script> {
+    Script {
+        program: tools::installed("rage-library/debug/operate-rage"),
+        first: vec![],
+    }
+    .if_there("rage")
+}
+
 /// rage's library for Python.
 pub(crate) fn pyrage() -> Option<Script> {
     Script {
@@ -66,7 +75,7 @@ impl Peer for Script {
             Lock::Key(key) => ("key", key.recipient.as_str()),
             Lock::Passphrase(words) => ("passphrase", *words),
         };
-        let form = if form == Form::Armor { "armor" } else { "binary" };
+        let form = if form.is_text() { "armor" } else { "binary" };
         self.run(sandbox, &["seal", kind, key, form], plain)
     }
 
@@ -79,7 +88,10 @@ impl Peer for Script {
     }
 }
 
-/// Libraries take the key, not the file that it stands in.
+/// Libraries take the key, not the file that it stands in; a key of OpenSSH is a whole file.
 fn identity(file: &str) -> &str {
+    if file.starts_with("-----BEGIN") {
+        return file;
+    }
     file.lines().find(|line| !line.starts_with('#')).unwrap()
 }
