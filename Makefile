@@ -5,6 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .PHONY: help demo test bench fuzz lint docs
 
+BENCH ?=
 FUZZ_SECONDS ?= 30
 FUZZ_TARGETS := $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 SCRIPTS := .ci/run $(wildcard tests/install/*.sh)
@@ -26,8 +27,12 @@ test: ## install what the tests run against, then run all of them
 	cargo test --doc --locked
 	@echo "make test: everything passed"
 
-bench: ## measure speed
+bench: ## measure speed: the layers in memory, then whole programs side by side, into docs/performance.md (BENCH=arguments)
+	tests/install/apt.sh gpg:gnupg openssl:openssl
+	tests/install/rage.sh
+	cargo build --release --locked
 	cargo bench --locked --bench '*'
+	benches/peers.py $(BENCH)
 
 fuzz: ## look for crashes, FUZZ_SECONDS a target (`make test` replays the kept inputs without a fuzzer)
 	tests/install/cargo-fuzz.sh

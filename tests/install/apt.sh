@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Debian packages that the tests run the binary against or inside of; installs only what is missing.
+# Debian packages that the tests run the binary against or inside of, and those named as arguments; installs only what
+# is missing.
 set -euo pipefail
 
 # command:package
 wanted=(age:age tmux:tmux expect:expect strace:strace gdb:gdb mandoc:mandoc zbarimg:zbar-tools socat:socat tar:tar
-    ssh-keygen:openssh-client)
+    ssh-keygen:openssh-client "$@")
 
 missing=()
 for pair in "${wanted[@]}"; do
