@@ -1,5 +1,7 @@
 //! What a run costs, as the system accounts it.
 
+#![allow(dead_code, reason = "every test binary uses its own part")]
+
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -32,20 +34,32 @@ pub(crate) fn can() -> bool {
 
 /// Runs `keypact` and gives what it cost.
 pub(crate) fn run(sandbox: &Sandbox, words: &str) -> (Ran, Cost) {
-    let figures = sandbox.home().join("figures");
+    let ran = Ran::new(&mut command(sandbox, words), b"");
+    (ran, cost(sandbox))
+}
+
+/// `keypact` under the eyes of its parent; [`cost`] tells what the last one to end cost.
+pub(crate) fn command(sandbox: &Sandbox, words: &str) -> Command {
     let mut command: Command = sandbox.command(python());
     command
         .args(["-S", "-E", "-c", PARENT])
-        .arg(&figures)
-        .arg(env!("CARGO_BIN_EXE_keypact"));
-    let ran = Ran::new(command.args(words.split_whitespace()), b"");
-    let text = std::fs::read_to_string(figures).unwrap();
+        .arg(figures(sandbox))
+        .arg(env!("CARGO_BIN_EXE_keypact"))
+        .args(words.split_whitespace());
+    command
+}
+
+pub(crate) fn cost(sandbox: &Sandbox) -> Cost {
+    let text = std::fs::read_to_string(figures(sandbox)).unwrap();
     let (cpu, memory) = text.trim().split_once(' ').unwrap();
-    let cost = Cost {
+    Cost {
         cpu: cpu.parse().unwrap(),
         memory: memory.parse().unwrap(),
-    };
-    (ran, cost)
+    }
+}
+
+fn figures(sandbox: &Sandbox) -> PathBuf {
+    sandbox.home().join("figures")
 }
 
 fn python() -> PathBuf {
