@@ -3,9 +3,10 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench fuzz lint docs
+.PHONY: help demo test bench fuzz mutants lint docs
 
 BENCH ?=
+MUTANTS ?=
 FUZZ_SECONDS ?= 30
 FUZZ_TARGETS := $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 SCRIPTS := .ci/run $(wildcard tests/install/*.sh)
@@ -41,6 +42,11 @@ fuzz: ## look for crashes, FUZZ_SECONDS a target (`make test` replays the kept i
 	    RUSTC_BOOTSTRAP=1 cargo fuzz run $$target fuzz/target/corpus/$$target fuzz/corpus/$$target -- \
 	        -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -print_final_stats=1; \
 	done
+
+mutants: ## change crypto and format in every small way and see whether a test notices, hours of it (MUTANTS=arguments)
+	tests/install/cargo-mutants.sh
+	tests/install/cctv.sh
+	KEYPACT_TEST_ALL=1 KEYPACT_TEST_TOOLS=$(CURDIR)/target/tools cargo mutants --output target $(MUTANTS)
 
 lint: ## formatting, clippy, the library alone, scripts, licences
 	cargo fmt --all --check

@@ -6,8 +6,11 @@ use std::env;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-/// Where `tests/install/*.sh` put what is not a package of the system.
+/// Where `tests/install/*.sh` put what is not a package of the system; a copy of the sources is told where that was.
 pub(crate) fn installed(name: &str) -> PathBuf {
+    if let Some(tools) = env::var_os("KEYPACT_TEST_TOOLS") {
+        return PathBuf::from(tools).join(name);
+    }
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join(target)
