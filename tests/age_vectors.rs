@@ -51,8 +51,12 @@ fn ends_as_it_must(vector: &Vector, way: Way) {
     };
     assert_eq!(outcome, vector.expect, "{name}");
     match &vector.payload {
-        // A file whose end is wrong gives nothing when the end is read first.
-        _ if way == Way::Anywhere && released.is_empty() && outcome != Expect::Success => {}
+        // Where the end is read first, less may come out of a file that is not whole, and nothing else.
+        _ if way == Way::Anywhere && outcome != Expect::Success => {
+            let mut most = Vec::new();
+            let _ = decrypt(vector, Way::Reader, &mut most);
+            assert!(most.starts_with(&released), "{name}");
+        }
         Some(hash) => assert_eq!(&hex::encode(&sha256(&[&released])), hash, "{name}"),
         None => assert!(released.is_empty() || outcome == Expect::Failure("armor"), "{name}"),
     }

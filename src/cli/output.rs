@@ -15,7 +15,7 @@ use crate::cli::inherited;
 use crate::cli::shown::shown;
 use crate::cli::signals::Partial;
 use crate::cli::sink::{Sink, To};
-use crate::cli::streams::{BUFFER, Claims, Input, cannot, descriptor_of, is_same_file, is_special, widen};
+use crate::cli::streams::{Claims, Input, cannot, descriptor_of, is_same_file, is_special, widen};
 use crate::transfer;
 
 /// What is going to be written, which decides how careful the output is.
@@ -184,7 +184,7 @@ impl Output {
         };
         let publish = Some(publish);
         Ok(Self {
-            writer: BufWriter::with_capacity(BUFFER, sink),
+            writer: BufWriter::new(sink),
             publish,
             replaced,
         })
@@ -202,7 +202,7 @@ impl Output {
             widen(sink.file());
         }
         Self {
-            writer: BufWriter::with_capacity(BUFFER, sink),
+            writer: BufWriter::new(sink),
             publish: None,
             replaced,
         }

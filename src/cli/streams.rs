@@ -15,7 +15,7 @@ use crate::cli::ui::Ui;
 use crate::secret::{Passphrase, SecretBytes};
 
 /// Bytes moved at once.
-pub const BUFFER: usize = 256 * 1024;
+pub const BUFFER: usize = 128 * 1024;
 /// Bytes in a pipe: what Linux gives to everybody.
 const PIPE: usize = 1 << 20;
 /// The longest line that a passphrase, PIN or code file may start with.

@@ -142,7 +142,7 @@ impl<R: BufRead> Reader<R> {
             source: Cursor::new(Vec::new()).chain(source),
             state: State::Start,
             line: Vec::new(),
-            decoded: Vec::with_capacity(LINES * LINE),
+            decoded: Vec::new(),
             taken: 0,
         }
     }

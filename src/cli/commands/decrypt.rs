@@ -104,7 +104,7 @@ impl Args {
         whole: Option<Input>,
         output: Output,
     ) -> anyhow::Result<Output> {
-        let mut source = armored(source);
+        let mut source = armored(source, None);
         let header = Header::read(&mut source)?;
         let file_key = keys.find(&header, name)?;
         match (self.range, whole) {
@@ -129,7 +129,7 @@ impl Args {
         let mut source = ui.progress("decrypting", input.size()).reading(input);
         let folder = self.files.folder();
         create_folder(folder)?;
-        let mut payload = armored(&mut source);
+        let mut payload = armored(&mut source, None);
         let header = Header::read(&mut payload)?;
         let file_key = keys.find(&header, &name)?;
         let ((), restored) = archive::restoring(folder, |pipe| {
@@ -159,8 +159,8 @@ impl Args {
         })?;
         let ready = keys.ahead(&plan);
         self.files.run(&plan, &tally, &|number, input, output, jobs| {
-            let name = input.name().to_owned();
-            let mut source = armored(input);
+            let (name, size) = (input.name().to_owned(), input.size());
+            let mut source = armored(input, size);
             let header = Header::read(&mut source)?;
             let file_key = match ready.get(number).and_then(|ready| ready.lock().ok()?.take()) {
                 Some(found) => found.map_err(advise)?,
@@ -172,8 +172,10 @@ impl Args {
     }
 }
 
-fn armored<R: Read>(source: R) -> armor::Reader<BufReader<R>> {
-    armor::Reader::new(BufReader::with_capacity(BUFFER, source))
+/// The buffer is for headers and armor; chunks go past it.
+fn armored<R: Read>(source: R, size: Option<u64>) -> armor::Reader<BufReader<R>> {
+    let capacity = size.and_then(|size| usize::try_from(size).ok()).unwrap_or(BUFFER);
+    armor::Reader::new(BufReader::with_capacity(capacity.clamp(1, BUFFER), source))
 }
 
 /// Reads the chunks of the range and the last one.
@@ -235,7 +237,7 @@ impl<'k> Keys<'k> {
         }
         let header = |path: &Path| {
             let input = Input::open(path, "an input", &mut Claims::default()).ok()?;
-            let header = Header::read(&mut armored(input)).ok()?;
+            let header = Header::read(&mut armored(input, None)).ok()?;
             (header.locked() == Locked::Keys).then_some(header)
         };
         let headers: Vec<Option<Header>> = plan.items.iter().map(|item| header(&item.input)).collect();

@@ -8,10 +8,11 @@
 //! The byte ahead tells whether the last chunk is the file's last. A plaintext never moves over its own ciphertext, so a
 //! chunk that does not open in one place can be tried in the other.
 
+use std::cell::Cell;
 use std::io::{self, IoSliceMut, Read};
 use std::ops::Range;
 
-use zeroize::Zeroizing;
+use zeroize::Zeroize;
 
 use super::{CHUNK, Place, SEALED_CHUNK, State, nonce};
 use crate::crypto::aead::TAG;
@@ -42,13 +43,27 @@ impl Work {
     }
 }
 
+thread_local! {
+    /// The buffer of this thread's last batch, wiped: the next file needs no fresh memory.
+    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
 /// The buffer.
 pub(super) struct Batch {
     work: Work,
     chunks: usize,
-    buffer: Zeroizing<Vec<u8>>,
+    buffer: Vec<u8>,
     /// Bytes taken from the source, without the room between them.
     filled: usize,
+    /// How far into the buffer anything was written: what is to be wiped.
+    touched: usize,
+}
+
+impl Drop for Batch {
+    fn drop(&mut self) {
+        self.buffer[..self.touched].zeroize();
+        SPARE.set(std::mem::take(&mut self.buffer));
+    }
 }
 
 /// What a batch has become.
@@ -62,11 +77,16 @@ impl Batch {
     /// Room for this many chunks.
     pub(super) fn new(work: Work, chunks: usize) -> Self {
         let length = work.gap() + chunks * SEALED_CHUNK + 1;
+        let mut buffer = SPARE.take();
+        if buffer.len() < length {
+            buffer = vec![0; length];
+        }
         Self {
             work,
             chunks,
-            buffer: Zeroizing::new(vec![0; length]),
+            buffer,
             filled: 0,
+            touched: 0,
         }
     }
 
@@ -92,7 +112,7 @@ impl Batch {
     /// Takes more from `source`; 0 only at its end.
     pub(super) fn read(&mut self, source: &mut impl Read) -> io::Result<usize> {
         let (chunk, filled) = (self.work.chunk(), self.filled);
-        let free = self.buffer[self.work.gap()..]
+        let free = self.buffer[self.work.gap()..self.work.gap() + self.chunks * SEALED_CHUNK + 1]
             .chunks_mut(SEALED_CHUNK)
             .enumerate()
             .filter_map(|(at, piece)| {
@@ -103,6 +123,7 @@ impl Batch {
         let mut free: Vec<IoSliceMut<'_>> = free.map(IoSliceMut::new).collect();
         let count = source.read_vectored(&mut free)?;
         self.filled += count;
+        self.touched = self.touched.max(self.place(self.filled) + TAG).min(self.buffer.len());
         Ok(count)
     }
 
