@@ -18,6 +18,10 @@ pub const AGE_HYBRID_TAG: &[u8] = b"age-encryption.org/mlkem768p256tag";
 pub const AGE_PIV: &[u8] = b"piv-p256";
 /// Wrap key of a stanza for a TPM.
 pub const AGE_TPM: &[u8] = b"age-encryption.org/v1/tpm-p256";
+/// Tweak and wrap key of an age stanza for an SSH Ed25519 key.
+pub const AGE_SSH_ED25519: &[u8] = b"age-encryption.org/v1/ssh-ed25519";
+/// OAEP label of an age stanza for an SSH RSA key.
+pub const AGE_SSH_RSA: &[u8] = b"age-encryption.org/v1/ssh-rsa";
 
 /// Name of the only suite of the exchange; hashed first into its transcript.
 pub const SUITE: &[u8] = b"keypact-hs1 X25519+ML-KEM-768 ChaCha20-Poly1305 HKDF-SHA-256";
@@ -78,6 +82,8 @@ mod tests {
                 AGE_HYBRID_TAG,
                 AGE_PIV,
                 AGE_TPM,
+                AGE_SSH_ED25519,
+                AGE_SSH_RSA,
                 SUITE,
                 HANDSHAKE,
                 EXPORT,

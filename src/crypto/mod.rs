@@ -6,6 +6,7 @@
 pub mod aead;
 pub mod bulk;
 pub mod dhkem;
+pub mod ed25519;
 pub mod hash;
 pub mod hpke;
 pub mod hybrid;
@@ -14,7 +15,10 @@ pub mod kdf;
 pub mod labels;
 pub mod mlkem;
 pub mod p256;
+pub mod pkcs8;
 pub mod rng;
+pub mod rsa;
+pub mod ssh_lock;
 pub mod x25519;
 
 /// Why a primitive refused its input.
@@ -27,7 +31,7 @@ pub enum Error {
     /// The X25519 result is all zero: the peer's share has small order (RFC 7748 section 6.1).
     #[error("key share of small order")]
     SmallOrder,
-    /// Bytes that are no point of P-256, the identity, or a point in another form than the format has.
+    /// Bytes that are no point of P-256 or Ed25519, the identity, or a point in another form than the format has.
     #[error("invalid point of the curve")]
     Point,
     /// A P-256 scalar that is zero or not reduced.
@@ -36,6 +40,18 @@ pub enum Error {
     /// An ML-KEM encapsulation key with a coefficient that is not reduced (FIPS 203 section 7.2).
     #[error("invalid encapsulation key")]
     EncapsulationKey,
+    /// RSA numbers that are no key, or do not belong together.
+    #[error("not an RSA key")]
+    Rsa,
+    /// A private key in DER that is not DER, or not of this shape.
+    #[error("malformed private key")]
+    Encoding,
+    /// A cipher that is unknown or obsolete.
+    #[error("unknown cipher")]
+    Cipher,
+    /// A derivation of keys that would take too long.
+    #[error("too costly")]
+    Cost,
     /// A key, share or ciphertext of another length than its kind has.
     #[error("wrong length")]
     Length,

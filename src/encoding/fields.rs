@@ -41,6 +41,12 @@ impl<'a> Fields<'a> {
         self.array().map(u64::from_be_bytes)
     }
 
+    /// The bytes behind their own length in four bytes: a string of SSH (RFC 4251 section 5).
+    pub fn string(&mut self) -> Option<&'a [u8]> {
+        let length = usize::try_from(self.u32()?).ok()?;
+        self.bytes(length)
+    }
+
     /// Whatever is left.
     pub fn rest(self) -> &'a [u8] {
         self.0
@@ -65,5 +71,7 @@ mod tests {
         assert_eq!(fields.u8(), None);
         assert_eq!(fields.end(), Some(()));
         assert_eq!(Fields::new(&[0]).end(), None);
+        assert_eq!(Fields::new(&[0, 0, 0, 1, 7]).string(), Some(&[7][..]));
+        assert_eq!(Fields::new(&[0xff, 0xff, 0xff, 0xff, 7]).string(), None);
     }
 }

@@ -4,6 +4,7 @@ pub mod base64;
 pub mod bech32;
 pub mod fields;
 pub mod hex;
+pub mod pem;
 
 /// Why a text is not the encoding of anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -18,6 +19,9 @@ pub enum Error {
     /// Not Bech32 (BIP 173): mixed case, a foreign character, a wrong checksum, spare bits set.
     #[error("not Bech32: {0}")]
     Bech32(&'static str),
+    /// Not one text of PEM (RFC 7468) and nothing else.
+    #[error("not PEM: {0}")]
+    Pem(&'static str),
     /// The text stands for another number of bytes than the value has.
     #[error("wrong length")]
     Length,

