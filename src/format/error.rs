@@ -98,7 +98,8 @@ pub enum KeyError {
     Invalid,
     /// Text of another kind than the kinds known here.
     #[error(
-        "not a recipient of a known kind (they begin with age1, age1pq1, age1tag1, age1tagpq1, age1yubikey1, age1se1 or age1tpm1)"
+        "not a recipient of a known kind (they begin with age1, age1pq1, age1tag1, age1tagpq1, age1yubikey1, age1se1, \
+         age1tpm1, ssh-ed25519 or ssh-rsa)"
     )]
     UnknownRecipient,
     /// Text of another kind than the kinds known here.
@@ -113,6 +114,24 @@ pub enum KeyError {
     /// A line that is longer than any key.
     #[error("the line is too long for a key")]
     LongLine,
+    /// A file that is longer than any private key.
+    #[error("the file is too long for a private key")]
+    LongFile,
+    /// A well-formed SSH key of another kind.
+    #[error("an SSH key of a kind that cannot encrypt (only ssh-ed25519 and ssh-rsa keys can)")]
+    UnsupportedSsh,
+    /// An RSA key that is too short to be safe or too long to be read everywhere.
+    #[error("an RSA key of fewer than 2048 or more than 4096 bits")]
+    RsaSize,
+    /// A private key behind a passphrase in a form that shows neither whose it is nor resists guessing.
+    #[error("the private key is locked in an old form; 'ssh-keygen -p -f FILE' rewrites it in OpenSSH's own")]
+    OldLock,
+    /// A private key that is locked with a cipher or derivation that is unknown here.
+    #[error("the private key is locked in an unknown way; 'ssh-keygen -p -f FILE' rewrites it")]
+    UnknownLock,
+    /// A private key whose passphrase would take too long to try.
+    #[error("the private key is locked with more than 1024 rounds, which would take too long")]
+    Costly,
     /// Only comments and blank lines.
     #[error("no key in it")]
     Empty,

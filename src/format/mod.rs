@@ -41,6 +41,7 @@ pub mod hybrid;
 pub mod hybrid_tag;
 pub mod keys;
 pub mod scrypt;
+pub mod ssh;
 mod stanza;
 pub mod stream;
 pub mod tag;
