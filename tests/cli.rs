@@ -25,5 +25,7 @@ mod names;
 mod parts;
 #[path = "cli/prompts.rs"]
 mod prompts;
+#[path = "cli/ssh.rs"]
+mod ssh;
 #[path = "cli/util.rs"]
 mod util;

@@ -6,13 +6,14 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::cli::fault::Fault;
 use crate::cli::shown::shown;
+use crate::cli::ssh::SshKey;
 use crate::cli::streams::{Claims, Input, secret_line};
 use crate::cli::terminal::Terminal;
 use crate::cli::ui::Ui;
 use crate::codes::words;
 use crate::crypto::rng::OsRng;
 use crate::format::keys::{self, FILE_LIMIT, IdentityKey, RecipientKey};
-use crate::format::{self, FileKey, Header, KeyError, Locked, Stanza, armor, scrypt};
+use crate::format::{self, FileKey, Header, KeyError, Locked, Stanza, armor, scrypt, ssh};
 use crate::secret::{Passphrase, Secret, SecretBytes};
 
 /// The recipient that `-r` names.
@@ -29,15 +30,22 @@ pub fn recipient(text: &str) -> Result<RecipientKey, Fault> {
     })
 }
 
-/// The recipients in the file that `-R` names.
+/// The recipients in the file that `-R` names. Warns of SSH keys that cannot encrypt: they cannot read the file either.
 ///
 /// # Errors
 /// When it cannot be read, or holds anything but recipients.
-pub fn recipients_file(path: &Path, claims: &mut Claims) -> Result<Vec<RecipientKey>, Fault> {
+pub fn recipients_file(path: &Path, claims: &mut Claims, ui: &Ui) -> Result<Vec<RecipientKey>, Fault> {
     let input = Input::open(path, "the recipients of -R", claims)?;
     let name = input.name().to_owned();
     let text = input.read_all(file_limit())?;
-    keys::parse_recipients(&lossy(&text)).map_err(|error| not_keys(&name, "recipients", &error))
+    let recipients = keys::parse_recipients(&lossy(&text)).map_err(|error| not_keys(&name, "recipients", &error))?;
+    for line in recipients.skipped {
+        ui.warn(&format!(
+            "{name}: line {line} is left out: {}",
+            KeyError::UnsupportedSsh
+        ));
+    }
+    Ok(recipients.keys)
 }
 
 /// Where passphrases come from: one file for the whole run, or the terminal each time.
@@ -104,16 +112,17 @@ impl<'u> Passphrases<'u> {
 /// identities is needed, once.
 pub struct IdentityFile<'p> {
     name: String,
-    contents: Contents,
+    contents: Contents<'p>,
     passphrases: &'p Passphrases<'p>,
     opened: OnceLock<Vec<IdentityKey>>,
     /// Held while the passphrase is asked for, so that many files cause one question.
     asking: Mutex<()>,
 }
 
-enum Contents {
+enum Contents<'p> {
     Plain,
     Locked(SecretBytes),
+    Ssh(Box<SshKey<'p>>),
 }
 
 impl<'p> IdentityFile<'p> {
@@ -135,20 +144,43 @@ impl<'p> IdentityFile<'p> {
         };
         if is_age_file(bytes.expose()) {
             file.contents = Contents::Locked(bytes);
+        } else if ssh::PrivateKey::is_one(bytes.expose()) {
+            let key = SshKey::new(&file.name, &bytes, passphrases)?;
+            file.contents = Contents::Ssh(Box::new(key));
         } else {
-            if let Some(warning) = exposed {
-                ui.warn(&warning);
-            }
             file.opened = OnceLock::from(file.parse(&bytes)?);
+        }
+        if let (Some(warning), false) = (exposed, file.is_locked()) {
+            ui.warn(&warning);
         }
         Ok(file)
     }
 
-    /// The identities, asking for the passphrase where there is one.
+    /// Whether a passphrase guards it.
+    fn is_locked(&self) -> bool {
+        match &self.contents {
+            Contents::Plain => false,
+            Contents::Locked(_) => true,
+            Contents::Ssh(key) => key.is_locked(),
+        }
+    }
+
+    /// The recipients of the identities, asking for the passphrase only where they cannot be seen without it.
+    ///
+    /// # Errors
+    /// As [`IdentityFile::identities`].
+    pub fn recipients(&self) -> Result<Vec<RecipientKey>, Fault> {
+        match &self.contents {
+            Contents::Ssh(key) => Ok(vec![RecipientKey::Ssh(key.recipient())]),
+            _ => Ok(self.identities()?.iter().map(IdentityKey::recipient).collect()),
+        }
+    }
+
+    /// The identities of age, asking for the passphrase where there is one.
     ///
     /// # Errors
     /// When the passphrase is wrong, or the file is damaged.
-    pub fn identities(&self) -> Result<&[IdentityKey], Fault> {
+    fn identities(&self) -> Result<&[IdentityKey], Fault> {
         let _asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
         if let (None, Contents::Locked(bytes)) = (self.opened.get(), &self.contents) {
             let identities = self.parse(&self.unlock(bytes)?)?;
@@ -192,6 +224,9 @@ impl<'p> IdentityFile<'p> {
 
 impl format::Identity for IdentityFile<'_> {
     fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>, format::Error> {
+        if let Contents::Ssh(key) = &self.contents {
+            return key.unwrap(stanzas);
+        }
         let identities = self.identities().map_err(io::Error::other)?;
         identities
             .iter()
@@ -242,7 +277,8 @@ fn lossy(bytes: &SecretBytes) -> zeroize::Zeroizing<String> {
     zeroize::Zeroizing::new(String::from_utf8_lossy(bytes.expose()).into_owned())
 }
 
-fn not_keys(name: &str, wanted: &str, error: &format::Error) -> Fault {
+/// A file that should hold keys and holds something else, or damaged ones.
+pub fn not_keys(name: &str, wanted: &str, error: &format::Error) -> Fault {
     Fault::failure(format!("{name} is no file of {wanted}"))
         .of_kind("key")
         .because(error)

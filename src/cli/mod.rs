@@ -18,6 +18,7 @@ pub mod session;
 pub mod shown;
 pub mod signals;
 pub mod sink;
+pub mod ssh;
 pub mod streams;
 pub mod tally;
 pub mod terminal;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Error, FileKey, KeyError, Stanza, hybrid, hybrid_tag, tag, token, x25519};
+use super::{Error, FileKey, KeyError, Stanza, hybrid, hybrid_tag, ssh, tag, token, x25519};
 use crate::crypto::p256::PublicKey;
 use crate::crypto::rng::Rng;
 use crate::encoding::bech32;
@@ -29,6 +29,8 @@ pub enum RecipientKey {
     HybridTag(hybrid_tag::Recipient),
     /// `age1yubikey1…`, `age1se1…`, `age1tpm1…`
     Token(token::Recipient),
+    /// `ssh-ed25519 AAAA…` or `ssh-rsa AAAA…`
+    Ssh(ssh::Recipient),
 }
 
 /// A private key of any kind.
@@ -40,42 +42,64 @@ pub enum IdentityKey {
     Hybrid(hybrid::Identity),
 }
 
+/// What a recipients file holds.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Recipients {
+    /// At least one.
+    pub keys: Vec<RecipientKey>,
+    /// The lines, counted from 1, of SSH keys that are whole and of a kind that cannot encrypt. Lists of SSH keys are
+    /// made for servers, which take more kinds.
+    pub skipped: Vec<usize>,
+}
+
 /// The identities of an identity file: one a line; blank lines and lines that begin with `#` do not count. The caller
-/// wipes `text`.
+/// wipes `text`. (A private key of SSH fills a file of its own: [`ssh::PrivateKey`].)
 ///
 /// # Errors
 /// [`Error::KeyFile`] with the first faulty line; [`KeyError::Empty`] when there is no identity at all.
 pub fn parse_identities(text: &str) -> Result<Vec<IdentityKey>, Error> {
-    parse_lines(text, usize::MAX)
+    let keys = parse_lines(text, usize::MAX).map(|(line, key)| at(line, key));
+    let keys = keys.collect::<Result<Vec<_>, _>>()?;
+    if keys.is_empty() {
+        return Err(KeyError::Empty.into());
+    }
+    Ok(keys)
 }
 
-/// The recipients of a recipients file, in the same form.
+/// The recipients of a recipients file, in the same form, and of lists of SSH keys.
 ///
 /// # Errors
-/// As [`parse_identities`].
-pub fn parse_recipients(text: &str) -> Result<Vec<RecipientKey>, Error> {
-    parse_lines(text, RECIPIENT_LIMIT)
+/// As [`parse_identities`]; with the first skipped line when nothing else is in it.
+pub fn parse_recipients(text: &str) -> Result<Recipients, Error> {
+    let (mut keys, mut skipped) = (Vec::new(), Vec::new());
+    for (line, key) in parse_lines(text, RECIPIENT_LIMIT) {
+        match key {
+            Err(KeyError::UnsupportedSsh) => skipped.push(line),
+            key => keys.push(at(line, key)?),
+        }
+    }
+    match (keys.is_empty(), skipped.first()) {
+        (false, _) => Ok(Recipients { keys, skipped }),
+        (true, Some(line)) => at(*line, Err(KeyError::UnsupportedSsh)),
+        (true, None) => Err(KeyError::Empty.into()),
+    }
 }
 
-fn parse_lines<K: FromStr<Err = KeyError>>(text: &str, longest: usize) -> Result<Vec<K>, Error> {
-    let mut keys = Vec::new();
+fn parse_lines<K: FromStr<Err = KeyError>>(
+    text: &str,
+    longest: usize,
+) -> impl Iterator<Item = (usize, Result<K, KeyError>)> {
     // `lines` takes LF and CRLF alike.
-    for (line, text) in (1..).zip(text.lines()) {
-        if text.len() > longest {
-            return Err(Error::KeyFile {
-                line,
-                error: KeyError::LongLine,
-            });
-        }
-        if !text.is_empty() && !text.starts_with('#') {
-            keys.push(text.parse().map_err(|error| Error::KeyFile { line, error })?);
-        }
-    }
-    if keys.is_empty() {
-        Err(KeyError::Empty.into())
-    } else {
-        Ok(keys)
-    }
+    let lines = (1..).zip(text.lines());
+    let filled = lines.filter(|(_, text)| !text.is_empty() && !text.starts_with('#'));
+    filled.map(move |(line, text)| match text.len() {
+        length if length > longest => (line, Err(KeyError::LongLine)),
+        _ => (line, text.parse()),
+    })
+}
+
+fn at<T>(line: usize, parsed: Result<T, KeyError>) -> Result<T, Error> {
+    parsed.map_err(|error| Error::KeyFile { line, error })
 }
 
 impl RecipientKey {
@@ -86,6 +110,7 @@ impl RecipientKey {
             Self::Tag(key) => key,
             Self::HybridTag(key) => key,
             Self::Token(key) => key,
+            Self::Ssh(key) => key,
         }
     }
 }
@@ -117,7 +142,8 @@ impl FromStr for RecipientKey {
         } else if is_classic_recipient(text) {
             text.parse().map(Self::X25519)
         } else {
-            Err(KeyError::UnknownRecipient)
+            // Last, because the line may begin with options of any kind.
+            text.parse().map(Self::Ssh)
         }
     }
 }
@@ -130,6 +156,7 @@ impl fmt::Display for RecipientKey {
             Self::Tag(key) => key.fmt(f),
             Self::HybridTag(key) => key.fmt(f),
             Self::Token(key) => key.fmt(f),
+            Self::Ssh(key) => key.fmt(f),
         }
     }
 }
@@ -235,7 +262,7 @@ mod tests {
         ]
     }
 
-    fn fault<K>(text: &str, parse: fn(&str) -> Result<Vec<K>, Error>) -> (usize, KeyError) {
+    fn fault<K>(text: &str, parse: fn(&str) -> Result<K, Error>) -> (usize, KeyError) {
         match parse(text) {
             Err(Error::KeyFile { line, error }) => (line, error),
             Err(Error::Key(error)) => (0, error),
@@ -302,7 +329,9 @@ mod tests {
         let text = format!("# two\r\n\r\n{}\r\n#\n\n{}", a.to_text().expose(), b.to_text().expose());
         assert_eq!(parse_identities(&text).map_err(drop).unwrap().len(), 2);
         let text = format!("{}\n# end\n{}\n", a.recipient(), b.recipient());
-        assert_eq!(parse_recipients(&text).unwrap(), [a.recipient(), b.recipient()]);
+        let keys = [a.recipient(), b.recipient()].to_vec();
+        let skipped = Vec::new();
+        assert_eq!(parse_recipients(&text).unwrap(), Recipients { keys, skipped });
     }
 
     #[test]
@@ -322,7 +351,9 @@ mod tests {
             ("age1yubikey1q".to_owned(), (1, KeyError::Damaged)),
             ("age1yubikey2q".to_owned(), (1, KeyError::Damaged)),
             ("age1other1q".to_owned(), (1, KeyError::UnknownRecipient)),
-            ("ssh-ed25519 AAAA".to_owned(), (1, KeyError::UnknownRecipient)),
+            ("ssh-ed25519 AAAA".to_owned(), (1, KeyError::Damaged)),
+            ("no-pty ssh-dss".to_owned(), (1, KeyError::Damaged)),
+            ("no-pty".to_owned(), (1, KeyError::UnknownRecipient)),
             ("a".repeat(RECIPIENT_LIMIT + 1), (1, KeyError::LongLine)),
             (bech32::encode("age", &[1; 31]), (1, KeyError::Invalid)),
             (bech32::encode("age1pq", &[1; 32]), (1, KeyError::Invalid)),
@@ -349,7 +380,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_text_breaks_the_parser(text in "(age1|age1pq1|age1tag1|age1tagpq1|age1se1|age1tpm1|AGE-SECRET-KEY-1|)[ -~\u{fc}]{0,40}") {
+        fn no_text_breaks_the_parser(text in "(age1|age1pq1|age1tag1|age1tagpq1|age1se1|age1tpm1|AGE-SECRET-KEY-1|ssh-rsa |)[ -~\u{fc}]{0,40}") {
             let _ = text.parse::<RecipientKey>();
             let _ = text.parse::<IdentityKey>();
         }

@@ -11,7 +11,7 @@ fn locked() -> Sandbox {
     sandbox
 }
 
-fn at_terminal(sandbox: &Sandbox, script: &str) -> Dialogue {
+pub(crate) fn at_terminal(sandbox: &Sandbox, script: &str) -> Dialogue {
     Dialogue::start(sandbox.command("setsid"), script)
 }
 

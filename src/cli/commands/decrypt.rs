@@ -34,14 +34,14 @@ Examples:
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Use the identities in this file, which may be locked with a passphrase; can be repeated [default: the identity
-    /// that 'keypact key generate' made]
+    /// Use the identities in this file, or this SSH private key; either may be locked with a passphrase; can be repeated
+    /// [default: the identity that 'keypact key generate' made]
     #[arg(short, long, value_name = "FILE")]
     identity: Vec<PathBuf>,
     /// Ask for a passphrase (where a file needs one, this is asked without the flag too)
     #[arg(short, long, conflicts_with = "passphrase_file")]
     passphrase: bool,
-    /// Use the passphrase in the first line of this file, for the input or for the identity file
+    /// Use the passphrase in the first line of this file, for the input, the identity file or the SSH key
     #[arg(long, value_name = "FILE|fd:N")]
     passphrase_file: Option<PathBuf>,
     /// Write the bytes from START up to END (not included) alone; either may be left out

@@ -34,13 +34,14 @@ Examples:
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Encrypt to this recipient (age1…); can be repeated
-    #[arg(short, long, value_name = "RECIPIENT")]
+    /// Encrypt to this recipient (age1…, or the line of an SSH public key); can be repeated
+    // A private key begins with hyphens: taken as a value, it is refused without being shown.
+    #[arg(short, long, value_name = "RECIPIENT", allow_hyphen_values = true)]
     recipient: Vec<String>,
-    /// Encrypt to the recipients in this file, one a line; can be repeated
+    /// Encrypt to the recipients in this file, one a line; SSH public keys may be among them; can be repeated
     #[arg(short = 'R', long, value_name = "FILE")]
     recipients_file: Vec<PathBuf>,
-    /// Encrypt to the recipients of the identities in this file; can be repeated
+    /// Encrypt to the recipients of the identities in this file, or to this SSH key; can be repeated
     #[arg(short, long, value_name = "FILE")]
     identity: Vec<PathBuf>,
     /// Encrypt with a passphrase, asked for on the terminal
@@ -159,26 +160,20 @@ impl Args {
         if self.passphrase || (passphrases.are_given() && self.identity.is_empty()) {
             return Ok(vec![Box::new(scrypt::Recipient::new(passphrases.lock("the file")?))]);
         }
-        let mut recipients: Vec<Box<dyn Recipient>> = Vec::new();
+        let mut keys = Vec::new();
         for text in &self.recipient {
-            recipients.push(Box::new(recipient(text)?));
+            keys.push(recipient(text)?);
         }
         for path in &self.recipients_file {
-            recipients.extend(
-                recipients_file(path, claims)?
-                    .into_iter()
-                    .map(|key| Box::new(key) as Box<dyn Recipient>),
-            );
+            keys.extend(recipients_file(path, claims, ui)?);
         }
         for path in &self.identity {
-            let file = IdentityFile::open(path, &passphrases, claims, ui)?;
-            let own = file
-                .identities()?
-                .iter()
-                .map(|identity| Box::new(identity.recipient()) as Box<dyn Recipient>);
-            recipients.extend(own);
+            keys.extend(IdentityFile::open(path, &passphrases, claims, ui)?.recipients()?);
         }
-        Ok(recipients)
+        Ok(keys
+            .into_iter()
+            .map(|key| Box::new(key) as Box<dyn Recipient>)
+            .collect())
     }
 }
 

@@ -17,7 +17,7 @@ use crate::cli::terminal;
 use crate::cli::ui::Ui;
 use crate::codes::qr;
 use crate::crypto::rng::OsRng;
-use crate::format::keys::IdentityKey;
+use crate::format::keys::{IdentityKey, RecipientKey};
 use crate::format::{self, armor, hybrid, scrypt, x25519};
 
 const GENERATE: &str = "\
@@ -80,8 +80,8 @@ enum Kind {
 
 #[derive(clap::Args)]
 struct Show {
-    /// The identity file, which may be locked with a passphrase; can be repeated [default: the identity that 'keypact
-    /// key generate' made]
+    /// The identity file, which may be locked with a passphrase, or an SSH private key; can be repeated [default: the
+    /// identity that 'keypact key generate' made]
     #[arg(short, long, value_name = "FILE")]
     identity: Vec<PathBuf>,
     /// Open the identity file with the passphrase in the first line of this file
@@ -178,9 +178,12 @@ impl Show {
             return Err(nothing_to_show().into());
         }
         for file in &files {
-            for identity in file.identities()? {
-                let recipient = identity.recipient().to_string();
-                let text = if self.qr { drawing(&recipient)? } else { recipient };
+            for recipient in file.recipients()? {
+                let text = if self.qr {
+                    drawing(&recipient)?
+                } else {
+                    recipient.to_string()
+                };
                 writeln!(output, "{text}")?;
             }
         }
@@ -193,10 +196,13 @@ fn nothing_to_show() -> Fault {
         .hint("name a file with -i FILE, or make one with 'keypact key generate'")
 }
 
-/// Upper case is the same recipient, and a smaller code.
-fn drawing(recipient: &str) -> Result<String, Fault> {
-    let drawing = qr::terminal(&recipient.to_uppercase())
-        .ok_or_else(|| Fault::failure("the recipient does not fit into a QR code"))?;
+fn drawing(recipient: &RecipientKey) -> Result<String, Fault> {
+    let text = match recipient {
+        RecipientKey::Ssh(_) => recipient.to_string(),
+        // Upper case is the same recipient, and a smaller code.
+        _ => recipient.to_string().to_uppercase(),
+    };
+    let drawing = qr::terminal(&text).ok_or_else(|| Fault::failure("the recipient does not fit into a QR code"))?;
     let (needed, there) = (qr::width(&drawing), terminal::columns());
     match there.filter(|there| *there < needed) {
         None => Ok(drawing),
