@@ -11,7 +11,9 @@ use keypact::crypto::rng::{Rng, RngError};
 use keypact::encoding::hex;
 use keypact::format::keys::{IdentityKey, RecipientKey};
 use keypact::format::token::{self, Device};
-use keypact::format::{self, FileKey, Header, Identity, Recipient, Stanza, hybrid, hybrid_tag, scrypt, tag, x25519};
+use keypact::format::{
+    self, FileKey, Header, Identity, Recipient, Stanza, hybrid, hybrid_tag, scrypt, ssh, tag, x25519,
+};
 use keypact::secret::{Passphrase, Secret};
 use serde_json::Value;
 
@@ -61,7 +63,15 @@ fn recipient(stanza: &Value) -> Box<dyn Recipient> {
 fn identity(stanza: &Value) -> Box<dyn Identity> {
     match stanza["log_n"].as_u64() {
         Some(_) => Box::new(scrypt::Identity::new(passphrase(stanza))),
+        None if text(stanza, "kind").starts_with("ssh-") => ssh_identity(text(stanza, "identity")),
         None => Box::new(text(stanza, "identity").parse::<IdentityKey>().unwrap()),
+    }
+}
+
+fn ssh_identity(file: &str) -> Box<dyn Identity> {
+    match ssh::PrivateKey::parse(file.as_bytes()) {
+        Ok(ssh::PrivateKey::Open(identity)) => Box::new(identity),
+        _ => panic!("no key"),
     }
 }
 

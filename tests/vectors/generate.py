@@ -143,7 +143,9 @@ def age_vectors():
         "stanzas": [*(x25519_stanza(f"X25519 {i}", pair) for i, pair in enumerate(x25519)),
                     *(hybrid_stanza(f"mlkem768x25519 {i}", pair) for i, pair in enumerate(hybrid)),
                     scrypt_stanza("scrypt", "correct horse battery staple"),
-                    scrypt_stanza("scrypt, UTF-8", "Zwölf Boxkämpfer")],
+                    scrypt_stanza("scrypt, UTF-8", "Zwölf Boxkämpfer"),
+                    ssh_stanza("ssh-ed25519", ref.wrap_ssh_ed25519, ssh_pair("ed25519")),
+                    ssh_stanza("ssh-rsa", ref.wrap_ssh_rsa, ssh_pair("rsa"))],
         "devices": [device_stanza(f"{prefix} {i}", prefix, seed) for prefix in DEVICES
                     for i, seed in enumerate((bytes(range(32)), shake("device", 32)))],
         "files": [
@@ -207,6 +209,19 @@ def scrypt_stanza(name, passphrase, file_key=None):
     file_key, salt = file_key or shake(f"{name} file key", 16), shake(name, 16)
     return {"name": name, "kind": "scrypt", "passphrase": passphrase, "log_n": 10,
             "file_key": file_key, "random": salt, "stanza": ref.wrap_scrypt(passphrase.encode(), 10, file_key, salt)}
+
+
+def ssh_pair(name):
+    """A key of `ssh-keygen`, and its line without the comment."""
+    keys = HERE.parent / "ssh_keys"
+    line = (keys / f"{name}.pub").read_text(encoding="utf-8")
+    return {"identity": (keys / name).read_text(encoding="utf-8"), "recipient": " ".join(line.split()[:2])}
+
+
+def ssh_stanza(name, wrap, pair):
+    file_key, random = shake(f"{name} file key", 16), shake(name, 32)
+    return {"name": name, "kind": name, **pair, "file_key": file_key, "random": random,
+            "stanza": wrap(pair["recipient"], file_key, random)}
 
 
 def age_file(name, length, wrap, recipients):

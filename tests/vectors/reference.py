@@ -351,6 +351,47 @@ def wrap_scrypt(passphrase, log_n, file_key, salt):
     return stanza("scrypt", [b64(salt), str(log_n)], seal(key, ZERO_NONCE, b"", file_key))
 
 
+def read_ssh(line):
+    """A line of a `.pub` file (RFC 4253, 6.6): the whole key, and the strings in it after the kind."""
+    blob = rest = base64.b64decode(line.split()[1])
+    strings = []
+    while rest:
+        length = int.from_bytes(rest[:4], "big")
+        strings.append(rest[4 : 4 + length])
+        rest = rest[4 + length :]
+    return blob, strings[1:]
+
+
+def wrap_ssh_ed25519(line, file_key, scalar):
+    """As the package agessh of age does it. The u-coordinate of a point is (1 + y) / (1 - y) (RFC 7748, 4.1)."""
+    info, prime = b"age-encryption.org/v1/ssh-ed25519", 2**255 - 19
+    blob, (public,) = read_ssh(line)
+    y = int.from_bytes(public, "little") % 2**255
+    montgomery = ((1 + y) * pow(1 - y, -1, prime) % prime).to_bytes(32, "little")
+    share = x25519_public(scalar)
+    shared = x25519(hkdf(b"", blob, info), x25519(scalar, montgomery))
+    key = hkdf(shared, share + montgomery, info)
+    return stanza("ssh-ed25519", [b64(sha256(blob)[:4]), b64(share)], seal(key, ZERO_NONCE, b"", file_key))
+
+
+def wrap_ssh_rsa(line, file_key, seed):
+    """RSAES-OAEP with SHA-256 and MGF1 (RFC 8017, 7.1.1)."""
+    blob, (exponent, modulus) = read_ssh(line)
+    n = int.from_bytes(modulus, "big")
+    size = (n.bit_length() + 7) // 8
+
+    def masked(data, source):
+        count = -(-len(data) // 32)
+        mask = b"".join(sha256(source, i.to_bytes(4, "big")) for i in range(count))
+        return bytes(a ^ b for a, b in zip(data, mask))
+
+    db = sha256(b"age-encryption.org/v1/ssh-rsa") + bytes(size - len(file_key) - 66) + b"\x01" + file_key
+    masked_db = masked(db, seed)
+    message = masked(seed, masked_db) + masked_db
+    body = pow(int.from_bytes(message, "big"), int.from_bytes(exponent, "big"), n).to_bytes(size, "big")
+    return stanza("ssh-rsa", [b64(sha256(blob)[:4])], body)
+
+
 # --- age: header and payload ---------------------------------------------------------------------------------------
 
 CHUNK = 65536
