@@ -11,6 +11,8 @@ mod parallel;
 mod sandbox;
 #[path = "peers/script.rs"]
 mod script;
+#[path = "peers/ssh.rs"]
+mod ssh;
 #[path = "support/tools.rs"]
 mod tools;
 

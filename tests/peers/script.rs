@@ -49,7 +49,7 @@ impl Script {
         tools::are_there(&paths, name).then_some(self)
     }
 
-    fn run(&self, sandbox: &Sandbox, words: &[&str], input: &[u8]) -> Vec<u8> {
+    pub(crate) fn run(&self, sandbox: &Sandbox, words: &[&str], input: &[u8]) -> Vec<u8> {
         let mut command = sandbox.command(&self.program);
         let ran = Ran::new(command.args(&self.first).args(words), input);
         assert_eq!(ran.code(), 0, "{words:?}: {}", ran.stderr());
