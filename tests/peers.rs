@@ -32,7 +32,7 @@ const PASSPHRASE: &str = "correct horse battery staple ü";
 /// How many others stand before the one who reads.
 const OTHERS: usize = 20;
 /// The kinds of `ssh-keygen` that are tested with those who take OpenSSH keys.
-const SSH: &[&str] = &[]; // "ed25519", "rsa"
+const SSH: &[&str] = &["ed25519", "rsa"];
 
 trait Peer: Sync {
     /// A new identity file of the kind.
