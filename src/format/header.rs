@@ -1,7 +1,8 @@
 use std::io::{self, BufRead, Read, Seek, SeekFrom, Write};
 
-use super::stanza::COLUMNS;
-use super::{Error, FileKey, Identity, Locked, NONCE_LEN, Stanza, scrypt, stream};
+use super::lines::Lines;
+use super::stanza::ARROW;
+use super::{Error, FileKey, Identity, Locked, NONCE_LEN, Stanza, scrypt, stream, unwrap_all};
 use crate::crypto::hash::HmacSha256;
 use crate::encoding::base64;
 
@@ -16,7 +17,6 @@ const VERSION: &[u8] = b"age-encryption.org/v1";
 const ANY_VERSION: &[u8] = b"age-encryption.org/";
 /// A file that is no age file is refused after this many bytes without a line end.
 const VERSION_LIMIT: u64 = 64;
-const STANZA: &[u8] = b"-> ";
 const MAC: &[u8] = b"---";
 
 /// The first part of a file: the file key wrapped for each recipient, and a MAC under it.
@@ -33,16 +33,12 @@ impl Header {
     /// # Errors
     /// [`Error::Header`]; [`Error::Io`] or [`Error::Armor`] from `input`.
     pub fn read(input: &mut impl BufRead) -> Result<Self, Error> {
-        let mut lines = Lines {
-            input,
-            left: HEADER_LIMIT,
-            line: Vec::new(),
-        };
-        check_version(lines.first()?)?;
+        let mut lines = Lines::new(input, HEADER_LIMIT);
+        check_version(first(&mut lines)?)?;
         let mut stanzas = Vec::new();
         let mac = loop {
             let line = lines.next()?;
-            if let Some(args) = line.strip_prefix(STANZA) {
+            if let Some(args) = line.strip_prefix(ARROW) {
                 let stanza = Stanza::parse(args)?;
                 stanzas.push(stanza.with_body(lines.body()?));
             } else {
@@ -81,29 +77,19 @@ impl Header {
     /// # Errors
     /// [`Error::NoMatch`], [`Error::HeaderMac`], and [`Error::Header`] for a malformed stanza of an identity's kind.
     pub fn file_key(&self, identities: &[&dyn Identity]) -> Result<FileKey, Error> {
-        let found = identities
-            .iter()
-            .find_map(|identity| identity.unwrap(&self.stanzas).transpose());
-        self.authenticated(found.ok_or(Error::NoMatch(self.locked()))??)
+        let found = unwrap_all(identities, &[&self.stanzas]).pop();
+        self.authenticated(found.unwrap_or(Ok(None)))
     }
 
     /// As [`Header::file_key`] for many headers, with one call to each identity.
     pub fn file_keys(headers: &[&Self], identities: &[&dyn Identity]) -> Vec<Result<FileKey, Error>> {
-        let mut found: Vec<Option<Result<FileKey, Error>>> = headers.iter().map(|_| None).collect();
-        for identity in identities {
-            let open: Vec<usize> = (0..headers.len()).filter(|at| found[*at].is_none()).collect();
-            let stanzas: Vec<&[Stanza]> = open.iter().map(|at| headers[*at].stanzas()).collect();
-            for (at, result) in open.iter().zip(identity.unwrap_all(&stanzas)) {
-                found[*at] = result.transpose();
-            }
-        }
-        let results = headers.iter().zip(found);
-        results
-            .map(|(header, found)| header.authenticated(found.ok_or(Error::NoMatch(header.locked()))??))
-            .collect()
+        let stanzas: Vec<&[Stanza]> = headers.iter().map(|header| header.stanzas()).collect();
+        let results = headers.iter().zip(unwrap_all(identities, &stanzas));
+        results.map(|(header, found)| header.authenticated(found)).collect()
     }
 
-    fn authenticated(&self, file_key: FileKey) -> Result<FileKey, Error> {
+    fn authenticated(&self, found: Result<Option<FileKey>, Error>) -> Result<FileKey, Error> {
+        let file_key = found?.ok_or(Error::NoMatch(self.locked()))?;
         let authentic = self.hmac(&file_key).verify(&self.mac);
         authentic.then_some(file_key).ok_or(Error::HeaderMac)
     }
@@ -184,6 +170,14 @@ pub(super) fn read_nonce(input: &mut impl Read) -> Result<[u8; NONCE_LEN], Error
     Ok(nonce)
 }
 
+fn first<'l>(lines: &'l mut Lines<'_, impl BufRead>) -> Result<&'l [u8], Error> {
+    lines.advance_within(VERSION_LIMIT).map_err(|error| match error {
+        Error::Header(_) if !lines.line().starts_with(ANY_VERSION) => Error::Header("this is not an age file"),
+        error => error,
+    })?;
+    Ok(lines.line())
+}
+
 fn check_version(line: &[u8]) -> Result<(), Error> {
     match line {
         VERSION => Ok(()),
@@ -209,57 +203,6 @@ fn check_company(stanzas: &[Stanza]) -> Result<(), Error> {
             Err(Error::Header("a passphrase beside other recipients"))
         }
         _ => Ok(()),
-    }
-}
-
-/// The lines of a header, each read once, all together within [`HEADER_LIMIT`].
-struct Lines<'a, R> {
-    input: &'a mut R,
-    left: u64,
-    line: Vec<u8>,
-}
-
-impl<R: BufRead> Lines<'_, R> {
-    fn first(&mut self) -> Result<&[u8], Error> {
-        self.next_within(VERSION_LIMIT).map_err(|error| match error {
-            Error::Header(_) if !self.line.starts_with(ANY_VERSION) => Error::Header("this is not an age file"),
-            error => error,
-        })?;
-        Ok(&self.line)
-    }
-
-    fn next(&mut self) -> Result<&[u8], Error> {
-        self.next_within(self.left)?;
-        Ok(&self.line)
-    }
-
-    fn next_within(&mut self, limit: u64) -> Result<(), Error> {
-        self.line.clear();
-        let count = Read::take(&mut *self.input, limit).read_until(b'\n', &mut self.line)? as u64;
-        self.left -= count;
-        match self.line.pop_if(|last| *last == b'\n') {
-            Some(_) => Ok(()),
-            None if count == limit => Err(Error::Header("longer than is accepted")),
-            None => Err(Error::Header("the file ends in the middle of it")),
-        }
-    }
-
-    /// The body of a stanza: full lines, then a shorter one, which may be empty.
-    fn body(&mut self) -> Result<Vec<u8>, Error> {
-        let mut body = Vec::new();
-        loop {
-            let line = self.next()?;
-            if line.len() > COLUMNS {
-                return Err(Error::Header("a stanza with an overlong line"));
-            }
-            let text = std::str::from_utf8(line)
-                .ok()
-                .and_then(|text| base64::decode(text).ok());
-            body.extend(text.ok_or(Error::Header("a stanza with a faulty body"))?);
-            if line.len() < COLUMNS {
-                return Ok(body);
-            }
-        }
     }
 }
 

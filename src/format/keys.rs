@@ -44,9 +44,9 @@ pub enum IdentityKey {
 
 /// What a recipients file holds.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Recipients {
+pub struct Recipients<K> {
     /// At least one.
-    pub keys: Vec<RecipientKey>,
+    pub keys: Vec<K>,
     /// The lines, counted from 1, of SSH keys that are whole and of a kind that cannot encrypt. Lists of SSH keys are
     /// made for servers, which take more kinds.
     pub skipped: Vec<usize>,
@@ -58,7 +58,23 @@ pub struct Recipients {
 /// # Errors
 /// [`Error::KeyFile`] with the first faulty line; [`KeyError::Empty`] when there is no identity at all.
 pub fn parse_identities(text: &str) -> Result<Vec<IdentityKey>, Error> {
-    let keys = parse_lines(text, usize::MAX).map(|(line, key)| at(line, key));
+    parse_lines(text, usize::MAX)
+}
+
+/// The recipients of a recipients file, in the same form, and of lists of SSH keys.
+///
+/// # Errors
+/// As [`parse_identities`]; with the first skipped line when nothing else is in it.
+pub fn parse_recipients(text: &str) -> Result<Recipients<RecipientKey>, Error> {
+    parse_recipient_lines(text)
+}
+
+/// As [`parse_identities`] for keys of any type, in lines of at most `longest` bytes: files may hold what only callers know.
+///
+/// # Errors
+/// As [`parse_identities`].
+pub fn parse_lines<K: FromStr<Err = KeyError>>(text: &str, longest: usize) -> Result<Vec<K>, Error> {
+    let keys = filled_lines(text, longest).map(|(line, key)| at(line, key));
     let keys = keys.collect::<Result<Vec<_>, _>>()?;
     if keys.is_empty() {
         return Err(KeyError::Empty.into());
@@ -66,13 +82,13 @@ pub fn parse_identities(text: &str) -> Result<Vec<IdentityKey>, Error> {
     Ok(keys)
 }
 
-/// The recipients of a recipients file, in the same form, and of lists of SSH keys.
+/// As [`parse_recipients`] for keys of any type.
 ///
 /// # Errors
-/// As [`parse_identities`]; with the first skipped line when nothing else is in it.
-pub fn parse_recipients(text: &str) -> Result<Recipients, Error> {
+/// As [`parse_recipients`].
+pub fn parse_recipient_lines<K: FromStr<Err = KeyError>>(text: &str) -> Result<Recipients<K>, Error> {
     let (mut keys, mut skipped) = (Vec::new(), Vec::new());
-    for (line, key) in parse_lines(text, RECIPIENT_LIMIT) {
+    for (line, key) in filled_lines(text, RECIPIENT_LIMIT) {
         match key {
             Err(KeyError::UnsupportedSsh) => skipped.push(line),
             key => keys.push(at(line, key)?),
@@ -85,7 +101,7 @@ pub fn parse_recipients(text: &str) -> Result<Recipients, Error> {
     }
 }
 
-fn parse_lines<K: FromStr<Err = KeyError>>(
+fn filled_lines<K: FromStr<Err = KeyError>>(
     text: &str,
     longest: usize,
 ) -> impl Iterator<Item = (usize, Result<K, KeyError>)> {

@@ -40,6 +40,7 @@ mod header;
 pub mod hybrid;
 pub mod hybrid_tag;
 pub mod keys;
+mod lines;
 pub mod scrypt;
 pub mod ssh;
 mod stanza;
@@ -50,7 +51,7 @@ pub mod x25519;
 
 pub use error::{Error, KeyError, Kind, Locked, PayloadError};
 pub use header::{HEADER_LIMIT, Header, STANZA_LIMIT};
-pub use stanza::Stanza;
+pub use stanza::{Stanza, write_stanza};
 
 /// Length of a file key in bytes.
 pub const FILE_KEY_LEN: usize = 16;
@@ -81,7 +82,8 @@ pub trait Recipient: Send + Sync {
 
     /// What all recipients of one file must have in common: a post-quantum recipient beside a classic one would be as
     /// weak as the classic one, and a passphrase beside anything would let others than its holder write the file.
-    /// A random label forbids all company.
+    /// A random label forbids all company. Asked for after wrapping, which costs less where only that brings them to
+    /// light.
     ///
     /// # Errors
     /// [`Error::Rng`].
@@ -108,6 +110,26 @@ pub trait Identity: Send + Sync {
     fn is_far(&self) -> bool {
         false
     }
+}
+
+/// What `identities`, tried in order, find in the headers of many files. One that cannot be used, because its device or
+/// its program is out of reach, does not stand in the way of the next; when nothing opens a file, it is the reason.
+pub fn unwrap_all(identities: &[&dyn Identity], headers: &[&[Stanza]]) -> Vec<Result<Option<FileKey>, Error>> {
+    let mut found: Vec<Result<Option<FileKey>, Error>> = headers.iter().map(|_| Ok(None)).collect();
+    for identity in identities {
+        let is_open = |at: &usize| matches!(found[*at], Ok(None) | Err(Error::Io(_)));
+        let open: Vec<usize> = (0..headers.len()).filter(is_open).collect();
+        if open.is_empty() {
+            break;
+        }
+        let theirs: Vec<&[Stanza]> = open.iter().map(|at| headers[*at]).collect();
+        for (at, result) in open.into_iter().zip(identity.unwrap_all(&theirs)) {
+            if found[at].is_ok() || !matches!(result, Ok(None) | Err(Error::Io(_))) {
+                found[at] = result;
+            }
+        }
+    }
+    found
 }
 
 /// Tries the stanzas of one kind in order: all are parsed before the first is opened, as [`Identity::unwrap`] demands.
@@ -215,12 +237,13 @@ impl Wrapped {
 /// # Errors
 /// [`Error::NoRecipients`], [`Error::MixedRecipients`], and what wrapping gives.
 pub fn wrap(recipients: &[&dyn Recipient], rng: &mut dyn Rng) -> Result<Wrapped, Error> {
-    check_company(recipients, rng)?;
     let file_key = FileKey::generate(rng)?;
     let mut stanzas = Vec::with_capacity(recipients.len());
     for recipient in recipients {
         stanzas.append(&mut recipient.wrap(&file_key, rng)?);
     }
+    // Afterwards, because a plugin tells its labels in the conversation in which it wraps.
+    check_company(recipients, rng)?;
     Ok(Wrapped { file_key, stanzas })
 }
 
@@ -229,7 +252,6 @@ pub fn wrap(recipients: &[&dyn Recipient], rng: &mut dyn Rng) -> Result<Wrapped,
 /// # Errors
 /// As [`wrap`].
 pub fn wrap_all(count: usize, recipients: &[&dyn Recipient], rng: &mut dyn Rng) -> Result<Vec<Wrapped>, Error> {
-    check_company(recipients, rng)?;
     let keys = (0..count)
         .map(|_| FileKey::generate(rng))
         .collect::<Result<Vec<_>, _>>()?;
@@ -239,13 +261,18 @@ pub fn wrap_all(count: usize, recipients: &[&dyn Recipient], rng: &mut dyn Rng) 
             all.append(&mut own);
         }
     }
+    check_company(recipients, rng)?;
     let wrapped = keys.into_iter().zip(stanzas);
     Ok(wrapped
         .map(|(file_key, stanzas)| Wrapped { file_key, stanzas })
         .collect())
 }
 
-fn check_company(recipients: &[&dyn Recipient], rng: &mut dyn Rng) -> Result<(), Error> {
+/// Whether `recipients` may share a file, for callers that wrap a file key of their own.
+///
+/// # Errors
+/// [`Error::NoRecipients`], [`Error::MixedRecipients`]; [`Error::Rng`].
+pub fn check_company(recipients: &[&dyn Recipient], rng: &mut dyn Rng) -> Result<(), Error> {
     let (first, others) = recipients.split_first().ok_or(Error::NoRecipients)?;
     let labels = first.labels(rng)?;
     for other in others {

@@ -19,8 +19,10 @@ const SALT_LEN: usize = 16;
 /// What is written: 256 MiB of memory and about a second. A constant, because a value measured on a busy machine makes
 /// a weaker file.
 pub const LOG_N: u8 = 18;
-/// The most that is read: 4 GiB of memory. A file may ask for more than any machine has, so more is refused uncomputed.
+/// The most that is read unless another limit is set: 4 GiB of memory. A file may ask for more than any machine has, so more is refused uncomputed.
 pub const MAX_LOG_N: u8 = 22;
+/// The highest limit that can be set: 1 TiB.
+pub const LARGEST_LOG_N: u8 = 30;
 
 /// A passphrase to lock a file with.
 pub struct Recipient {
@@ -58,12 +60,21 @@ impl super::Recipient for Recipient {
 }
 
 /// A passphrase to open a file with.
-pub struct Identity(Passphrase);
+pub struct Identity {
+    passphrase: Passphrase,
+    max_log_n: u8,
+}
 
 impl Identity {
     /// Opens files of cost [`MAX_LOG_N`] and below.
     pub fn new(passphrase: Passphrase) -> Self {
-        Self(passphrase)
+        Self::with_max_log_n(passphrase, MAX_LOG_N)
+    }
+
+    /// Opens files of another cost and below: a machine may have less memory to spare, or a file be worth more.
+    pub fn with_max_log_n(passphrase: Passphrase, max_log_n: u8) -> Self {
+        let max_log_n = max_log_n.min(LARGEST_LOG_N);
+        Self { passphrase, max_log_n }
     }
 }
 
@@ -76,7 +87,10 @@ impl super::Identity for Identity {
             return Err(Error::Header("a passphrase beside other recipients"));
         }
         let (salt, log_n, sealed) = parse(mine)?;
-        Ok(FileKey::open(&wrap_key(&self.0, &salt, log_n), sealed))
+        if log_n > self.max_log_n {
+            return Err(TOO_COSTLY);
+        }
+        Ok(FileKey::open(&wrap_key(&self.passphrase, &salt, log_n), sealed))
     }
 }
 
@@ -85,15 +99,14 @@ fn parse(stanza: &Stanza) -> Result<([u8; SALT_LEN], u8, &[u8; SEALED_FILE_KEY])
     Ok((decode_arg(salt)?, parse_log_n(log_n)?, stanza.sealed_file_key()?))
 }
 
-/// `^[1-9][0-9]*$`, at most [`MAX_LOG_N`].
+const TOO_COSTLY: Error = Error::Header("a scrypt work factor above the limit, which would take too long");
+
+/// `^[1-9][0-9]*$`
 fn parse_log_n(text: &str) -> Result<u8, Error> {
     if text.starts_with('0') || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Error::Header("a faulty scrypt work factor"));
     }
-    let log_n = text.parse().ok().filter(|log_n| *log_n <= MAX_LOG_N);
-    log_n.ok_or(Error::Header(
-        "a scrypt work factor above 22, which would take too long",
-    ))
+    text.parse().map_err(|_| TOO_COSTLY)
 }
 
 fn wrap_key(passphrase: &Passphrase, salt: &[u8; SALT_LEN], log_n: u8) -> Secret<32> {

@@ -1,6 +1,9 @@
-use std::io::{self, Write};
+use std::io::{self, BufRead, Write};
+
+use zeroize::Zeroizing;
 
 use super::Error;
+use super::lines::Lines;
 use crate::crypto::aead::TAG;
 use crate::encoding::base64;
 
@@ -8,6 +11,8 @@ use crate::encoding::base64;
 pub(super) const SEALED_FILE_KEY: usize = super::FILE_KEY_LEN + TAG;
 /// Characters in a full line of a body.
 pub(super) const COLUMNS: usize = 64;
+/// What a stanza begins with.
+pub(super) const ARROW: &[u8] = b"-> ";
 
 /// One recipient's part of a header: a kind, arguments, a body.
 ///
@@ -49,6 +54,17 @@ impl Stanza {
         Self { body, ..self }
     }
 
+    /// Reads one stanza that stands by itself, as the messages of plugins do, and not a byte further.
+    ///
+    /// # Errors
+    /// [`Error::Header`], also for one of more than `limit` bytes; [`Error::Io`] from `input`.
+    pub fn read(input: &mut impl BufRead, limit: u64) -> Result<Self, Error> {
+        let mut lines = Lines::new(input, limit);
+        let line = lines.next()?.strip_prefix(ARROW);
+        let stanza = Self::parse(line.ok_or(Error::Header("a line that begins no stanza"))?)?;
+        Ok(stanza.with_body(lines.body()?))
+    }
+
     /// The kind of recipient.
     pub fn kind(&self) -> &str {
         self.line.split(' ').next().unwrap_or_default()
@@ -62,6 +78,19 @@ impl Stanza {
     /// The body, decoded.
     pub fn body(&self) -> &[u8] {
         &self.body
+    }
+
+    /// The body alone.
+    pub fn into_body(self) -> Vec<u8> {
+        self.body
+    }
+
+    /// The stanza that stands behind `count` words of this one's line: messages of plugins carry stanzas so. `None` when
+    /// there are no words behind them.
+    #[must_use]
+    pub fn behind(self, count: usize) -> Option<Self> {
+        let line = self.line.splitn(count + 1, ' ').nth(count)?.to_owned();
+        Some(Self { line, ..self })
     }
 
     /// The arguments, when there are exactly `N`.
@@ -88,19 +117,37 @@ impl Stanza {
         body.map_err(|_| Error::Header("a stanza with a body of the wrong length"))
     }
 
+    /// The words of the first line, kind and arguments, as they are written.
+    pub fn line(&self) -> &str {
+        &self.line
+    }
+
     /// Writes the canonical form.
     pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        writeln!(out, "-> {}", self.line)?;
-        let text = base64::encode(&self.body);
-        for line in text.as_bytes().chunks(COLUMNS) {
-            out.write_all(line)?;
-            out.write_all(b"\n")?;
-        }
-        if text.len().is_multiple_of(COLUMNS) {
-            out.write_all(b"\n")?;
-        }
-        Ok(())
+        write_stanza(out, &[&self.line], &self.body)
     }
+}
+
+/// Writes the canonical form of a stanza of these words and this body, without holding it: either may be secret.
+///
+/// # Errors
+/// What `out` gives.
+pub fn write_stanza(out: &mut impl Write, words: &[&str], body: &[u8]) -> io::Result<()> {
+    out.write_all(b"->")?;
+    for word in words {
+        out.write_all(b" ")?;
+        out.write_all(word.as_bytes())?;
+    }
+    out.write_all(b"\n")?;
+    let text = Zeroizing::new(base64::encode(body));
+    for line in text.as_bytes().chunks(COLUMNS) {
+        out.write_all(line)?;
+        out.write_all(b"\n")?;
+    }
+    if text.len().is_multiple_of(COLUMNS) {
+        out.write_all(b"\n")?;
+    }
+    Ok(())
 }
 
 /// An argument of a stanza as `N` bytes of base64.
