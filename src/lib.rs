@@ -6,7 +6,7 @@
 //!
 //! ```text
 //!   cli                                        words, files, terminals, sockets, exit codes   (feature `cli`)
-//!   transfer                                   a file over a channel
+//!   transfer  roots                            a file over a channel; plugins that keep keys
 //!   channel   format   verify                  records; the age format; short authentication strings
 //!   handshake   codes                          the exchange; words, emoji, digits, QR
 //!   encoding   crypto                          texts of keys; primitives
@@ -54,6 +54,7 @@ pub mod crypto;
 pub mod encoding;
 pub mod format;
 pub mod handshake;
+pub mod roots;
 pub mod secret;
 pub mod transfer;
 pub mod verify;
