@@ -4,9 +4,11 @@ use std::error::Error as StdError;
 
 use crate::channel;
 use crate::cli::fault::{Code, Fault, find};
+use crate::cli::streams::reason;
 use crate::cli::wire::WireError;
 use crate::format::{self, Kind};
 use crate::handshake::{self, Alert, AlertCode};
+use crate::roots::plugin::{self, Cause};
 use crate::transfer;
 use crate::verify::CodesDiffer;
 
@@ -16,6 +18,7 @@ pub fn of(error: &anyhow::Error) -> Option<Fault> {
     let fault = fault.or_else(|| find::<WireError>(error).map(of_wire));
     let fault = fault.or_else(|| find::<handshake::Error>(error).map(of_handshake));
     let fault = fault.or_else(|| find::<channel::Error>(error).map(of_channel));
+    let fault = fault.or_else(|| find::<plugin::Error>(error).map(of_plugin));
     let fault = fault.or_else(|| find::<format::Error>(error).and_then(of_format));
     fault.or_else(|| find::<CodesDiffer>(error).map(|_| codes_differ("you said that the codes differ")))
 }
@@ -30,6 +33,22 @@ fn of_format(error: &format::Error) -> Option<Fault> {
         _ => Code::Failure,
     };
     Some(Fault::new(code, error.kind().as_str(), error.to_string()))
+}
+
+fn of_plugin(error: &plugin::Error) -> Fault {
+    let program = error.plugin.program();
+    let fault = |what: &str| Fault::failure(format!("{program} {what}")).of_kind("plugin");
+    match &*error.cause {
+        Cause::NotFound => fault("is not installed")
+            .because("no folder in PATH has it; those that are not absolute do not count")
+            .hint("install it, or use another key"),
+        Cause::Start(cause) => fault("cannot be started").because(reason(cause)),
+        Cause::Ended(last_words) => fault("ended before its work was done").because(last_words),
+        Cause::Protocol(what) => fault("does not keep to the plugin protocol")
+            .because(what)
+            .hint("see whether there is a newer version of it"),
+        cause => fault("cannot do it").because(cause),
+    }
 }
 
 fn of_handshake(error: &handshake::Error) -> Fault {

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::cli::fault::Fault;
+use crate::cli::pinentry::Pinentry;
+use crate::cli::plugins::{AnyRecipient, Identities};
 use crate::cli::shown::shown;
 use crate::cli::ssh::SshKey;
 use crate::cli::streams::{Claims, Input, secret_line};
@@ -14,13 +16,14 @@ use crate::codes::words;
 use crate::crypto::rng::OsRng;
 use crate::format::keys::{self, FILE_LIMIT, IdentityKey, RecipientKey};
 use crate::format::{self, FileKey, Header, KeyError, Locked, Stanza, armor, scrypt, ssh};
+use crate::roots::plugin::Asker;
 use crate::secret::{Passphrase, Secret, SecretBytes};
 
 /// The recipient that `-r` names.
 ///
 /// # Errors
 /// A usage fault when it is none.
-pub fn recipient(text: &str) -> Result<RecipientKey, Fault> {
+pub fn recipient(text: &str) -> Result<AnyRecipient, Fault> {
     text.parse().map_err(|error| match error {
         // What was given by mistake for a public key may be secret.
         KeyError::IdentityGiven => Fault::usage("-r takes a public recipient")
@@ -34,11 +37,12 @@ pub fn recipient(text: &str) -> Result<RecipientKey, Fault> {
 ///
 /// # Errors
 /// When it cannot be read, or holds anything but recipients.
-pub fn recipients_file(path: &Path, claims: &mut Claims, ui: &Ui) -> Result<Vec<RecipientKey>, Fault> {
+pub fn recipients_file(path: &Path, claims: &mut Claims, ui: &Ui) -> Result<Vec<AnyRecipient>, Fault> {
     let input = Input::open(path, "the recipients of -R", claims)?;
     let name = input.name().to_owned();
     let text = input.read_all(file_limit())?;
-    let recipients = keys::parse_recipients(&lossy(&text)).map_err(|error| not_keys(&name, "recipients", &error))?;
+    let recipients = keys::parse_recipient_lines(&lossy(&text));
+    let recipients = recipients.map_err(|error| not_keys(&name, "recipients", &error))?;
     for line in recipients.skipped {
         ui.warn(&format!(
             "{name}: line {line} is left out: {}",
@@ -48,10 +52,12 @@ pub fn recipients_file(path: &Path, claims: &mut Claims, ui: &Ui) -> Result<Vec<
     Ok(recipients.keys)
 }
 
-/// Where passphrases come from: one file for the whole run, or the terminal each time.
+/// Where passphrases come from: one file for the whole run, or a person each time; and what they may cost.
 pub struct Passphrases<'u> {
     ui: &'u Ui,
     given: Option<Passphrase>,
+    asker: Option<&'u dyn Asker>,
+    max_log_n: u8,
 }
 
 impl<'u> Passphrases<'u> {
@@ -63,7 +69,29 @@ impl<'u> Passphrases<'u> {
         let given = file
             .map(|file| secret_line(file, "the passphrase of --passphrase-file", claims, ui))
             .transpose()?;
-        Ok(Self { ui, given })
+        Ok(Self {
+            ui,
+            given,
+            asker: None,
+            max_log_n: scrypt::MAX_LOG_N,
+        })
+    }
+
+    /// From the person in front of a client whose plugin we are.
+    pub fn asked_through(asker: &'u dyn Asker, ui: &'u Ui) -> Self {
+        Self {
+            ui,
+            given: None,
+            asker: Some(asker),
+            max_log_n: scrypt::MAX_LOG_N,
+        }
+    }
+
+    /// The same with the limit of `--max-work-factor`, if there is one.
+    #[must_use]
+    pub fn at_most(self, work: &MaxWork) -> Self {
+        let max_log_n = work.max_work_factor.unwrap_or(self.max_log_n);
+        Self { max_log_n, ..self }
     }
 
     /// Whether none of them needs a person.
@@ -76,10 +104,20 @@ impl<'u> Passphrases<'u> {
     /// # Errors
     /// When none is given and none can be asked for.
     pub fn open(&self, what: &str) -> Result<Passphrase, Fault> {
-        match self.copy_of_given() {
-            Some(given) => Ok(given),
-            None => self.terminal(what)?.passphrase(&format!("Passphrase of {what}: ")),
+        let question = format!("Passphrase of {what}: ");
+        match (self.copy_of_given(), self.asker) {
+            (Some(given), _) => Ok(given),
+            (None, Some(asker)) => ask_through(asker, what),
+            (None, None) => match Pinentry::configured()? {
+                Some(pinentry) => pinentry.passphrase(self.ui, &question),
+                None => self.terminal(what)?.passphrase(&question),
+            },
         }
+    }
+
+    /// What opens a file that is locked with `passphrase`, if that costs no more than is allowed.
+    pub fn identity(&self, passphrase: Passphrase) -> scrypt::Identity {
+        scrypt::Identity::with_max_log_n(passphrase, self.max_log_n)
     }
 
     /// A new passphrase to lock `what` with.
@@ -91,8 +129,11 @@ impl<'u> Passphrases<'u> {
             Ok(drawn) => Ok(words::passphrase(&drawn)),
             Err(error) => Err(Fault::failure("no passphrase was made").of_kind("rng").because(error)),
         };
-        match self.copy_of_given() {
-            Some(given) => Ok(given),
+        if let Some(given) = self.copy_of_given() {
+            return Ok(given);
+        }
+        match Pinentry::configured()? {
+            Some(pinentry) => pinentry.new_passphrase(self.ui, what),
             None => self.terminal(what)?.new_passphrase(generate),
         }
     }
@@ -108,13 +149,27 @@ impl<'u> Passphrases<'u> {
     }
 }
 
+fn ask_through(asker: &dyn Asker, what: &str) -> Result<Passphrase, Fault> {
+    let answer = asker.secret(&format!("Passphrase of {what}"));
+    let passphrase = answer.and_then(|answer| Passphrase::new(answer.expose().to_vec()));
+    passphrase.ok_or_else(|| Fault::no_key("passphrase", format!("no passphrase was given for {what}")))
+}
+
+/// What a file may ask of this machine.
+#[derive(clap::Args)]
+pub struct MaxWork {
+    /// Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=i64::from(scrypt::LARGEST_LOG_N)))]
+    max_work_factor: Option<u8>,
+}
+
 /// The identities in one file. A file that is itself locked with a passphrase is opened when the first of its
 /// identities is needed, once.
 pub struct IdentityFile<'p> {
     name: String,
     contents: Contents<'p>,
     passphrases: &'p Passphrases<'p>,
-    opened: OnceLock<Vec<IdentityKey>>,
+    opened: OnceLock<Identities>,
     /// Held while the passphrase is asked for, so that many files cause one question.
     asking: Mutex<()>,
 }
@@ -147,6 +202,7 @@ impl<'p> IdentityFile<'p> {
         } else if ssh::PrivateKey::is_one(bytes.expose()) {
             let key = SshKey::new(&file.name, &bytes, passphrases)?;
             file.contents = Contents::Ssh(Box::new(key));
+            file.opened = OnceLock::from(Identities::default());
         } else {
             file.opened = OnceLock::from(file.parse(&bytes)?);
         }
@@ -165,28 +221,56 @@ impl<'p> IdentityFile<'p> {
         }
     }
 
-    /// The recipients of the identities, asking for the passphrase only where they cannot be seen without it.
+    /// The recipients of the identities that we hold, asking for the passphrase only where they cannot be seen without it.
     ///
     /// # Errors
     /// As [`IdentityFile::identities`].
     pub fn recipients(&self) -> Result<Vec<RecipientKey>, Fault> {
         match &self.contents {
             Contents::Ssh(key) => Ok(vec![RecipientKey::Ssh(key.recipient())]),
-            _ => Ok(self.identities()?.iter().map(IdentityKey::recipient).collect()),
+            _ => Ok(self.identities()?.native.iter().map(IdentityKey::recipient).collect()),
         }
     }
 
-    /// The identities of age, asking for the passphrase where there is one.
+    /// The identity of a plugin that needs no data, as `-j` names it.
+    ///
+    /// # Errors
+    /// A usage fault when it is no name.
+    pub fn of_plugin(name: &str, passphrases: &'p Passphrases<'p>) -> Result<Self, Fault> {
+        Ok(Self {
+            name: format!("the plugin {name}"),
+            contents: Contents::Plain,
+            passphrases,
+            opened: OnceLock::from(Identities::of_plugin(name)?),
+            asking: Mutex::new(()),
+        })
+    }
+
+    /// The identities, asking for the passphrase where there is one.
     ///
     /// # Errors
     /// When the passphrase is wrong, or the file is damaged.
-    fn identities(&self) -> Result<&[IdentityKey], Fault> {
+    pub fn identities(&self) -> Result<&Identities, Fault> {
         let _asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
         if let (None, Contents::Locked(bytes)) = (self.opened.get(), &self.contents) {
             let identities = self.parse(&self.unlock(bytes)?)?;
             let _ = self.opened.set(identities);
         }
-        Ok(self.opened.get().map_or(&[], Vec::as_slice))
+        Ok(self.opened.get().expect("set when the file was opened, or above"))
+    }
+
+    /// The same, for good.
+    ///
+    /// # Errors
+    /// As [`IdentityFile::identities`].
+    pub fn into_identities(self) -> Result<Identities, Fault> {
+        self.identities()?;
+        Ok(self.opened.into_inner().unwrap_or_default())
+    }
+
+    /// Its name, safe to show.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     fn unlock(&self, bytes: &SecretBytes) -> Result<SecretBytes, Fault> {
@@ -200,7 +284,7 @@ impl<'p> IdentityFile<'p> {
                     .hint("decrypt it first, or name the identity that is in it"),
             );
         }
-        let passphrase = scrypt::Identity::new(self.passphrases.open(&self.name)?);
+        let passphrase = self.passphrases.identity(self.passphrases.open(&self.name)?);
         let wrong = |error: format::Error| match error {
             format::Error::NoMatch(_) => {
                 Fault::no_key("no_match", format!("this passphrase does not open {}", self.name))
@@ -217,30 +301,44 @@ impl<'p> IdentityFile<'p> {
         Ok(SecretBytes::new(std::mem::take(&mut *text)))
     }
 
-    fn parse(&self, bytes: &SecretBytes) -> Result<Vec<IdentityKey>, Fault> {
-        keys::parse_identities(&lossy(bytes)).map_err(|error| not_keys(&self.name, "identities", &error))
+    fn parse(&self, bytes: &SecretBytes) -> Result<Identities, Fault> {
+        Identities::parse(&lossy(bytes)).map_err(|error| not_keys(&self.name, "identities", &error))
     }
 }
 
 impl format::Identity for IdentityFile<'_> {
     fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>, format::Error> {
+        self.unwrap_all(&[stanzas]).pop().unwrap_or(Ok(None))
+    }
+
+    fn unwrap_all(&self, headers: &[&[Stanza]]) -> Vec<Result<Option<FileKey>, format::Error>> {
         if let Contents::Ssh(key) = &self.contents {
-            return key.unwrap(stanzas);
+            return key.unwrap_all(headers);
         }
-        let identities = self.identities().map_err(io::Error::other)?;
-        identities
-            .iter()
-            .find_map(|identity| identity.unwrap(stanzas).transpose())
-            .transpose()
+        match self.identities() {
+            Ok(identities) => identities.unwrap_all(headers, self.passphrases.ui),
+            Err(fault) => headers
+                .iter()
+                .map(|_| Err(io::Error::other(fault.clone()).into()))
+                .collect(),
+        }
+    }
+
+    /// One that is still locked may hold identities of plugins.
+    fn is_far(&self) -> bool {
+        self.opened
+            .get()
+            .is_none_or(|identities| !identities.plugins.is_empty())
     }
 }
 
-/// The files of `-i`; without any, the default identity where there is one.
+/// The files of `-i` and the plugins of `-j`; without any, the default identity where there is one.
 ///
 /// # Errors
 /// As [`IdentityFile::open`].
 pub fn identity_files<'p>(
     named: &[PathBuf],
+    plugins: &[String],
     passphrases: &'p Passphrases<'p>,
     claims: &mut Claims,
     ui: &Ui,
@@ -252,15 +350,16 @@ pub fn identity_files<'p>(
             .map(|paths| paths.identity())
             .filter(|path| path.exists())
     };
-    let paths = if named.is_empty() {
+    let paths = if named.is_empty() && plugins.is_empty() {
         default().into_iter().collect()
     } else {
         named.to_vec()
     };
-    paths
+    let files = paths
         .iter()
-        .map(|path| IdentityFile::open(path, passphrases, claims, ui))
-        .collect()
+        .map(|path| IdentityFile::open(path, passphrases, claims, ui));
+    let plugins = plugins.iter().map(|name| IdentityFile::of_plugin(name, passphrases));
+    files.chain(plugins).collect()
 }
 
 fn is_age_file(bytes: &[u8]) -> bool {

@@ -1,6 +1,7 @@
 //! Everything that the user types and sees: words, files, terminals, exit codes.
 
 pub mod address;
+pub mod age_plugin;
 pub mod archive;
 pub mod blame;
 pub mod commands;
@@ -12,6 +13,8 @@ pub mod keys;
 pub mod man;
 pub mod many;
 pub mod output;
+pub mod pinentry;
+pub mod plugins;
 pub mod range;
 pub mod report;
 pub mod session;
@@ -101,9 +104,13 @@ pub fn main() -> ExitCode {
 
 fn run() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let outcome = signals::install()
-        .map_err(anyhow::Error::from)
-        .and_then(|()| parse(&arguments));
+    let outcome = signals::install().map_err(anyhow::Error::from);
+    if age_plugin::is_meant(&arguments) {
+        let ui = Ui::new(spelled_globals(&[]));
+        let outcome = outcome.and_then(|()| age_plugin::run(&arguments, &ui));
+        return outcome.map_or_else(|error| fail(&ui, &error), |()| ExitCode::SUCCESS);
+    }
+    let outcome = outcome.and_then(|()| parse(&arguments));
     let (ui, outcome) = match outcome {
         Ok(Cli { globals, command }) => {
             let ui = Ui::new(globals);

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::cli::archive;
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
-use crate::cli::keys::{IdentityFile, Passphrases, identity_files};
+use crate::cli::keys::{IdentityFile, MaxWork, Passphrases, identity_files};
 use crate::cli::many::{FilesArgs, Naming, Plan, create_folder};
 use crate::cli::output::{Contents, Output};
 use crate::cli::range::{Range, Window};
@@ -38,12 +38,17 @@ pub struct Args {
     /// [default: the identity that 'keypact key generate' made]
     #[arg(short, long, value_name = "FILE")]
     identity: Vec<PathBuf>,
+    /// Use the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated
+    #[arg(short = 'j', long, value_name = "NAME")]
+    plugin: Vec<String>,
     /// Ask for a passphrase (where a file needs one, this is asked without the flag too)
     #[arg(short, long, conflicts_with = "passphrase_file")]
     passphrase: bool,
     /// Use the passphrase in the first line of this file, for the input, the identity file or the SSH key
     #[arg(long, value_name = "FILE|fd:N")]
     passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    work: MaxWork,
     /// Write the bytes from START up to END (not included) alone; either may be left out
     #[arg(long, value_name = "START..END", conflicts_with = "verify_only")]
     range: Option<Range>,
@@ -85,8 +90,8 @@ impl Args {
         };
         output.refuse_input(&input)?;
         let answer = self.files.answer(&mut claims)?;
-        let passphrases = Passphrases::new(self.passphrase_file.as_deref(), &mut claims, ui)?;
-        let identities = identity_files(&self.identity, &passphrases, &mut claims, ui)?;
+        let passphrases = Passphrases::new(self.passphrase_file.as_deref(), &mut claims, ui)?.at_most(&self.work);
+        let identities = identity_files(&self.identity, &self.plugin, &passphrases, &mut claims, ui)?;
         let keys = Keys::new(self, &identities, &passphrases);
         let (name, whole) = (input.name().to_owned(), input.seekable()?);
         let mut source = ui.progress("decrypting", input.size()).reading(input);
@@ -122,8 +127,8 @@ impl Args {
         let path = self.files.only("an archive")?;
         let input = Input::open_or_stdin(path, "the input", claims, ui)?;
         let answer = self.files.answer(claims)?;
-        let passphrases = Passphrases::new(self.passphrase_file.as_deref(), claims, ui)?;
-        let identities = identity_files(&self.identity, &passphrases, claims, ui)?;
+        let passphrases = Passphrases::new(self.passphrase_file.as_deref(), claims, ui)?.at_most(&self.work);
+        let identities = identity_files(&self.identity, &self.plugin, &passphrases, claims, ui)?;
         let keys = Keys::new(self, &identities, &passphrases);
         let name = input.name().to_owned();
         let mut source = ui.progress("decrypting", input.size()).reading(input);
@@ -149,8 +154,8 @@ impl Args {
                 .into());
         }
         let answer = self.files.answer(claims)?;
-        let passphrases = Passphrases::new(self.passphrase_file.as_deref(), claims, ui)?;
-        let identities = identity_files(&self.identity, &passphrases, claims, ui)?;
+        let passphrases = Passphrases::new(self.passphrase_file.as_deref(), claims, ui)?.at_most(&self.work);
+        let identities = identity_files(&self.identity, &self.plugin, &passphrases, claims, ui)?;
         let keys = Keys::new(self, &identities, &passphrases);
         let plan = self.files.plan(if self.verify_only {
             Naming::Verified
@@ -209,7 +214,7 @@ impl<'k> Keys<'k> {
         Self {
             identities: files.iter().map(|file| file as &dyn Identity).collect(),
             passphrases,
-            may_ask: args.identity.is_empty() || args.passphrase || passphrases.are_given(),
+            may_ask: (args.identity.is_empty() && args.plugin.is_empty()) || args.passphrase || passphrases.are_given(),
             typed: Mutex::new(None),
         }
     }
@@ -219,7 +224,7 @@ impl<'k> Keys<'k> {
             Locked::Passphrase => {
                 let mut typed = self.typed.lock().unwrap_or_else(PoisonError::into_inner);
                 if typed.is_none() {
-                    *typed = Some(scrypt::Identity::new(self.passphrase_of(name)?));
+                    *typed = Some(self.passphrases.identity(self.passphrase_of(name)?));
                 }
                 let typed: Vec<&dyn Identity> = typed.iter().map(|typed| typed as &dyn Identity).collect();
                 header.file_key(&typed)

@@ -7,9 +7,10 @@ use std::sync::Mutex;
 use crate::cli::archive;
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
-use crate::cli::keys::{IdentityFile, Passphrases, recipient, recipients_file};
+use crate::cli::keys::{IdentityFile, MaxWork, Passphrases, recipient, recipients_file};
 use crate::cli::many::{FilesArgs, Naming};
 use crate::cli::output::{Contents, Output};
+use crate::cli::plugins::{Person, Recipients, host};
 use crate::cli::shown::shown;
 use crate::cli::streams::{Claims, Input};
 use crate::cli::tally::Tally;
@@ -17,6 +18,7 @@ use crate::cli::ui::Ui;
 use crate::crypto::rng::OsRng;
 use crate::format::stream::Jobs;
 use crate::format::{self, Recipient, Wrapped, armor, scrypt};
+use crate::roots::plugin::Host;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -34,7 +36,7 @@ Examples:
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Encrypt to this recipient (age1…, or the line of an SSH public key); can be repeated
+    /// Encrypt to this recipient (age1…, age1NAME1… of a plugin, or the line of an SSH public key); can be repeated
     // A private key begins with hyphens: taken as a value, it is refused without being shown.
     #[arg(short, long, value_name = "RECIPIENT", allow_hyphen_values = true)]
     recipient: Vec<String>,
@@ -44,12 +46,17 @@ pub struct Args {
     /// Encrypt to the recipients of the identities in this file, or to this SSH key; can be repeated
     #[arg(short, long, value_name = "FILE")]
     identity: Vec<PathBuf>,
+    /// Encrypt to the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated
+    #[arg(short = 'j', long, value_name = "NAME")]
+    plugin: Vec<String>,
     /// Encrypt with a passphrase, asked for on the terminal
-    #[arg(short, long, conflicts_with_all = ["recipient", "recipients_file", "identity", "passphrase_file"])]
+    #[arg(short, long, conflicts_with_all = ["recipient", "recipients_file", "identity", "plugin", "passphrase_file"])]
     passphrase: bool,
     /// Encrypt with the passphrase in the first line of this file
     #[arg(long, value_name = "FILE|fd:N", conflicts_with_all = ["recipient", "recipients_file"])]
     passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    work: MaxWork,
     /// Write text (ASCII armor) instead of binary
     #[arg(short, long)]
     armor: bool,
@@ -69,18 +76,20 @@ impl Args {
         let mut claims = Claims::default();
         self.check()?;
         let tally = Tally::new("encrypted", ui, events);
+        let person = Person(ui);
+        let host = host(&person);
         if self.archive {
-            return self.archive(tally, &mut claims, ui);
+            return self.archive(tally, &mut claims, &host, ui);
         }
         if self.files.is_many() {
-            return self.many(tally, &mut claims, ui);
+            return self.many(tally, &mut claims, &host, ui);
         }
         let path = self.files.only("a file without a name of its own")?;
         let input = Input::open_or_stdin(path, "the input", &mut claims, ui)?;
         let output = self.output(&mut claims)?;
         output.refuse_input(&input)?;
         let answer = self.files.answer(&mut claims)?;
-        let wrapped = format::wrap(&dynamic(&self.recipients(&mut claims, ui)?), &mut OsRng)?;
+        let wrapped = format::wrap(&dynamic(&self.recipients(&host, &mut claims, ui)?), &mut OsRng)?;
         let mut source = ui.progress("encrypting", input.size()).reading(input);
         self.seal(&mut source, output, wrapped, self.files.jobs())?.commit()?;
         tally.done(path, self.files.output.as_deref(), source.total());
@@ -92,13 +101,13 @@ impl Args {
         Output::open(self.files.output.as_deref(), contents, "the output", claims)
     }
 
-    fn archive(&self, tally: Tally<'_>, claims: &mut Claims, ui: &Ui) -> anyhow::Result<()> {
+    fn archive(&self, tally: Tally<'_>, claims: &mut Claims, host: &Host, ui: &Ui) -> anyhow::Result<()> {
         if self.files.input.is_empty() {
             return Err(Fault::usage("nothing to put into the archive is named").into());
         }
         let output = self.output(claims)?;
         let answer = self.files.answer(claims)?;
-        let wrapped = format::wrap(&dynamic(&self.recipients(claims, ui)?), &mut OsRng)?;
+        let wrapped = format::wrap(&dynamic(&self.recipients(host, claims, ui)?), &mut OsRng)?;
         let left_out = output.files();
         let (output, packed) = archive::packing(&self.files.input, &left_out, |source| {
             let mut source = ui.progress("encrypting", None).reading(source);
@@ -112,9 +121,9 @@ impl Args {
         tally.end(answer)
     }
 
-    fn many(&self, tally: Tally<'_>, claims: &mut Claims, ui: &Ui) -> anyhow::Result<()> {
+    fn many(&self, tally: Tally<'_>, claims: &mut Claims, host: &Host, ui: &Ui) -> anyhow::Result<()> {
         let answer = self.files.answer(claims)?;
-        let recipients = self.recipients(claims, ui)?;
+        let recipients = self.recipients(host, claims, ui)?;
         let recipients = dynamic(&recipients);
         let plan = self.files.plan(Naming::Encrypted)?;
         // What is far is asked once; all others work in the threads that need them.
@@ -147,7 +156,7 @@ impl Args {
     }
 
     fn check(&self) -> Result<(), Fault> {
-        let is_for_keys = !(self.recipient.is_empty() && self.recipients_file.is_empty() && self.identity.is_empty());
+        let is_for_keys = !(self.recipient.is_empty() && self.recipients_file.is_empty() && self.has_no_identity());
         if is_for_keys || self.passphrase || self.passphrase_file.is_some() {
             return Ok(());
         }
@@ -155,28 +164,39 @@ impl Args {
             .hint("name one with -r RECIPIENT, -R FILE or -i FILE, or encrypt with a passphrase (-p)"))
     }
 
-    fn recipients(&self, claims: &mut Claims, ui: &Ui) -> Result<Vec<Box<dyn Recipient>>, Fault> {
-        let passphrases = Passphrases::new(self.passphrase_file.as_deref(), claims, ui)?;
-        if self.passphrase || (passphrases.are_given() && self.identity.is_empty()) {
+    fn has_no_identity(&self) -> bool {
+        self.identity.is_empty() && self.plugin.is_empty()
+    }
+
+    fn recipients<'h>(
+        &self,
+        host: &'h Host<'h>,
+        claims: &mut Claims,
+        ui: &Ui,
+    ) -> Result<Vec<Box<dyn Recipient + 'h>>, Fault> {
+        let passphrases = Passphrases::new(self.passphrase_file.as_deref(), claims, ui)?.at_most(&self.work);
+        if self.passphrase || (passphrases.are_given() && self.has_no_identity()) {
             return Ok(vec![Box::new(scrypt::Recipient::new(passphrases.lock("the file")?))]);
         }
-        let mut keys = Vec::new();
+        let mut recipients = Recipients::default();
         for text in &self.recipient {
-            keys.push(recipient(text)?);
+            recipients.add(recipient(text)?);
         }
         for path in &self.recipients_file {
-            keys.extend(recipients_file(path, claims, ui)?);
+            for recipient in recipients_file(path, claims, ui)? {
+                recipients.add(recipient);
+            }
         }
         for path in &self.identity {
-            keys.extend(IdentityFile::open(path, &passphrases, claims, ui)?.recipients()?);
+            recipients.add_own(IdentityFile::open(path, &passphrases, claims, ui)?)?;
         }
-        Ok(keys
-            .into_iter()
-            .map(|key| Box::new(key) as Box<dyn Recipient>)
-            .collect())
+        for name in &self.plugin {
+            recipients.add_own(IdentityFile::of_plugin(name, &passphrases)?)?;
+        }
+        Ok(recipients.finish(host))
     }
 }
 
-fn dynamic(recipients: &[Box<dyn Recipient>]) -> Vec<&dyn Recipient> {
+fn dynamic<'r>(recipients: &'r [Box<dyn Recipient + 'r>]) -> Vec<&'r dyn Recipient> {
     recipients.iter().map(AsRef::as_ref).collect()
 }

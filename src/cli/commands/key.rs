@@ -7,9 +7,10 @@ use std::time::SystemTime;
 use clap::{Subcommand, ValueEnum};
 use zeroize::Zeroizing;
 
+use super::plugin;
 use crate::cli::config;
 use crate::cli::fault::Fault;
-use crate::cli::keys::{Passphrases, identity_files};
+use crate::cli::keys::{IdentityFile, MaxWork, Passphrases, identity_files};
 use crate::cli::output::{Contents, Output};
 use crate::cli::shown::shown;
 use crate::cli::streams::Claims;
@@ -48,6 +49,9 @@ enum What {
     /// Print the recipients of an identity file, one a line
     #[command(after_help = SHOW)]
     Show(Show),
+    /// Print an identity that lets other age programs use an identity file, through age-plugin-keypact
+    #[command(after_help = plugin::EXAMPLES)]
+    Plugin(plugin::Args),
 }
 
 #[derive(clap::Args)]
@@ -87,6 +91,8 @@ struct Show {
     /// Open the identity file with the passphrase in the first line of this file
     #[arg(long, value_name = "FILE|fd:N")]
     passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    work: MaxWork,
     /// Draw QR codes instead
     #[arg(long)]
     qr: bool,
@@ -97,6 +103,7 @@ impl Args {
         match self.what {
             What::Generate(generate) => generate.run(ui),
             What::Show(show) => show.run(ui),
+            What::Plugin(args) => args.run(ui),
         }
     }
 }
@@ -172,18 +179,14 @@ impl Show {
     fn run(self, ui: &Ui) -> anyhow::Result<()> {
         let mut claims = Claims::default();
         let mut output = Output::stdout(Contents::Text, "the recipients", &mut claims)?;
-        let passphrases = Passphrases::new(self.passphrase_file.as_deref(), &mut claims, ui)?;
-        let files = identity_files(&self.identity, &passphrases, &mut claims, ui)?;
+        let passphrases = Passphrases::new(self.passphrase_file.as_deref(), &mut claims, ui)?.at_most(&self.work);
+        let files = identity_files(&self.identity, &[], &passphrases, &mut claims, ui)?;
         if files.is_empty() {
             return Err(nothing_to_show().into());
         }
         for file in &files {
-            for recipient in file.recipients()? {
-                let text = if self.qr {
-                    drawing(&recipient)?
-                } else {
-                    recipient.to_string()
-                };
+            for recipient in recipients_of(file, ui)? {
+                let text = if self.qr { drawing(&recipient)? } else { recipient };
                 writeln!(output, "{text}")?;
             }
         }
@@ -191,17 +194,31 @@ impl Show {
     }
 }
 
-fn nothing_to_show() -> Fault {
+/// Those of our own keys, and what a comment says of a plugin's.
+pub(super) fn recipients_of(file: &IdentityFile, ui: &Ui) -> Result<Vec<String>, Fault> {
+    let mut recipients: Vec<String> = file.recipients()?.iter().map(ToString::to_string).collect();
+    for identity in &file.identities()?.plugins {
+        match &identity.recipient {
+            Some(recipient) => recipients.push(recipient.clone()),
+            None => ui.warn(&format!(
+                "no comment in {} names the recipient of the identity of {}; 'keypact encrypt -i' writes to it all the same",
+                file.name(),
+                identity.text.name().program()
+            )),
+        }
+    }
+    Ok(recipients)
+}
+
+pub(super) fn nothing_to_show() -> Fault {
     Fault::failure("there is no default identity")
         .hint("name a file with -i FILE, or make one with 'keypact key generate'")
 }
 
-fn drawing(recipient: &RecipientKey) -> Result<String, Fault> {
-    let text = match recipient {
-        RecipientKey::Ssh(_) => recipient.to_string(),
-        // Upper case is the same recipient, and a smaller code.
-        _ => recipient.to_string().to_uppercase(),
-    };
+fn drawing(recipient: &str) -> Result<String, Fault> {
+    // In upper case, what is Bech32 is the same recipient, and a smaller code.
+    let is_bech32 = recipient.starts_with("age1");
+    let text = if is_bech32 { recipient.to_uppercase() } else { recipient.to_owned() };
     let drawing = qr::terminal(&text).ok_or_else(|| Fault::failure("the recipient does not fit into a QR code"))?;
     let (needed, there) = (qr::width(&drawing), terminal::columns());
     match there.filter(|there| *there < needed) {

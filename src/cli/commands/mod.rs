@@ -4,6 +4,7 @@ mod decrypt;
 mod encrypt;
 mod exchange;
 mod key;
+mod plugin;
 mod receive;
 mod send;
 mod tour;
