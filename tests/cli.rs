@@ -6,6 +6,8 @@
 mod dialogue;
 #[path = "support/sandbox.rs"]
 mod sandbox;
+#[path = "support/tools.rs"]
+mod tools;
 
 #[path = "cli/decrypt.rs"]
 mod decrypt;
@@ -23,6 +25,8 @@ mod many;
 mod names;
 #[path = "cli/parts.rs"]
 mod parts;
+#[path = "cli/pinentry.rs"]
+mod pinentry;
 #[path = "cli/prompts.rs"]
 mod prompts;
 #[path = "cli/ssh.rs"]

@@ -165,3 +165,29 @@ fn an_exposed_identity_is_used_with_a_warning_that_nothing_silences() {
         ran.stderr()
     );
 }
+
+#[test]
+fn a_passphrase_may_cost_no_more_than_is_allowed() {
+    let sandbox = Sandbox::new();
+    sandbox.write("plain", "text");
+    sandbox.write("pass", "open sesame\n");
+    sandbox.keypact("encrypt --passphrase-file pass -o locked plain").ok();
+    sandbox.keypact("key generate --passphrase-file pass -o key").ok();
+    let open = |limit: u8| {
+        sandbox.keypact(&format!(
+            "decrypt --passphrase-file pass --max-work-factor {limit} locked"
+        ))
+    };
+    assert_eq!(open(18).ok(), "text");
+    assert!(open(17).fails(3).contains("work factor above the limit"));
+    let show = |limit: u8| {
+        sandbox.keypact(&format!(
+            "key show --passphrase-file pass --max-work-factor {limit} -i key"
+        ))
+    };
+    assert!(show(18).ok().starts_with("age1pq1"));
+    show(17).fails(3);
+    for wrong in [0, 31] {
+        open(wrong).fails(2);
+    }
+}

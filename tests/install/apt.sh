@@ -5,7 +5,8 @@ set -euo pipefail
 
 # command:package
 wanted=(age:age tmux:tmux expect:expect strace:strace gdb:gdb mandoc:mandoc zbarimg:zbar-tools socat:socat tar:tar
-    ssh-keygen:openssh-client "$@")
+    ssh-keygen:openssh-client "$@"
+    pinentry-curses:pinentry-curses)
 
 missing=()
 for pair in "${wanted[@]}"; do
