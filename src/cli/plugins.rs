@@ -8,6 +8,7 @@ use crate::cli::fault::Fault;
 use crate::cli::keys::IdentityFile;
 use crate::cli::pinentry::Pinentry;
 use crate::cli::shown::shown;
+use crate::cli::signals;
 use crate::cli::terminal::Terminal;
 use crate::cli::ui::Ui;
 use crate::format::keys::{self, IdentityKey, RecipientKey};
@@ -246,5 +247,13 @@ impl plugin::Ui for Person<'_> {
 
     fn waiting(&self, program: &str) {
         self.0.note(&format!("waiting for {program}…"));
+    }
+
+    fn started(&self, process: u32) {
+        signals::child_started(process);
+    }
+
+    fn ending(&self, process: u32) {
+        signals::child_ends(process);
     }
 }

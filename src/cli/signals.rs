@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::Mode;
-use rustix::process::{getpgid, getpgrp, getsid, umask};
+use rustix::process::{Pid, Signal, getpgid, getpgrp, getsid, kill_process, umask};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGXFSZ};
 use signal_hook::iterator::Signals;
@@ -23,6 +23,7 @@ pub use signal_hook::consts::SIGPIPE;
 struct Pending {
     partial: Vec<PathBuf>,
     prompt: Option<Prompt>,
+    children: Vec<u32>,
 }
 
 /// A question that is open on the terminal.
@@ -36,6 +37,7 @@ struct Prompt {
 static PENDING: Mutex<Pending> = Mutex::new(Pending {
     partial: Vec::new(),
     prompt: None,
+    children: Vec::new(),
 });
 
 /// Starts the thread that takes the signals.
@@ -69,6 +71,7 @@ pub fn die_of(signal: i32) -> ! {
     let mut pending = pending();
     pending.suspend_prompt();
     pending.remove_partial();
+    pending.stop_children();
     // The lock is kept, so that no other thread creates a file or asks a question from here on.
     let _ = emulate_default_handler(signal);
     std::process::exit(128 + signal)
@@ -93,6 +96,14 @@ impl Pending {
         }
     }
 
+    /// Of the programs that work for this one, none is left to wait for an answer.
+    fn stop_children(&mut self) {
+        let children = self.children.drain(..).filter_map(|child| i32::try_from(child).ok());
+        for child in children.filter_map(Pid::from_raw) {
+            let _ = kill_process(child, Signal::TERM);
+        }
+    }
+
     fn suspend_prompt(&self) {
         if let Some(prompt) = &self.prompt {
             let _ = tcsetattr(&prompt.tty, OptionalActions::Now, &prompt.before);
@@ -106,6 +117,16 @@ impl Pending {
             let _ = (&prompt.tty).write_all(prompt.text.as_bytes());
         }
     }
+}
+
+/// Lists a process that is stopped when the program dies of a signal.
+pub fn child_started(process: u32) {
+    pending().children.push(process);
+}
+
+/// Takes a process off the list: before it is reaped, so that its number is not yet another's.
+pub fn child_ends(process: u32) {
+    pending().children.retain(|child| *child != process);
 }
 
 /// Puts the terminal back, when the program is about to end while a question is still open.

@@ -52,7 +52,7 @@ pub enum Cause {
 pub struct LastWords {
     /// Known once it is reaped.
     pub status: Option<ExitStatus>,
-    /// A few thousand bytes at most.
+    /// A thousand bytes at most.
     pub text: String,
 }
 

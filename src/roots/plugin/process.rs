@@ -18,24 +18,25 @@ use crate::secret::SecretBytes;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// What a plugin may take to end once its work is done, before it is killed.
 const GRACE: Duration = Duration::from_secs(2);
-/// What is kept of the end of its standard error, in bytes.
-const TAIL: usize = 4 << 10;
+/// What is kept of the end of its standard error, in bytes: more than a person reads, less than is shown of a line.
+const TAIL: usize = 1 << 10;
 /// Bytes taken from its standard output at once, and how many such pieces may wait.
 const PIECE: usize = 8 << 10;
 const PIECES: usize = 4;
 
 /// A plugin that runs; dropping it kills and reaps it.
-pub(super) struct Process {
+pub(super) struct Process<'h> {
     child: Child,
+    ui: &'h dyn Ui,
     last_words: Arc<Mutex<Vec<u8>>>,
     /// Disconnected when its standard error has come to its end.
     silent: Receiver<()>,
 }
 
-impl Process {
+impl<'h> Process<'h> {
     /// Starts the plugin, has `talk` speak with it, and sees it end.
     pub(super) fn converse<T>(
-        host: &Host,
+        host: &'h Host<'h>,
         name: &Name,
         machine: Machine,
         talk: impl FnOnce(&mut Wire<Output, ChildStdin>) -> Result<T, Cause>,
@@ -59,11 +60,7 @@ impl Process {
         talked.map_err(|cause| Error::new(name, cause))
     }
 
-    fn start<'h>(
-        host: &Host<'h>,
-        name: &Name,
-        machine: Machine,
-    ) -> Result<(Self, Wire<Output<'h>, ChildStdin>), Cause> {
+    fn start(host: &'h Host<'h>, name: &Name, machine: Machine) -> Result<(Self, Wire<Output<'h>, ChildStdin>), Cause> {
         let program = find(&host.path, &name.program()).ok_or(Cause::NotFound)?;
         let mut command = Command::new(program);
         command.arg(format!("--age-plugin={}", machine.as_str()));
@@ -74,6 +71,7 @@ impl Process {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut child = command.spawn().map_err(Cause::Start)?;
+        host.ui.started(child.id());
         let streams = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(stdin), Some(stdout), Some(stderr)) = streams else {
             return Err(Cause::Start(io::ErrorKind::BrokenPipe.into()));
@@ -83,6 +81,7 @@ impl Process {
         let kept = Arc::clone(&last_words);
         let process = Self {
             child,
+            ui: host.ui,
             last_words,
             silent,
         };
@@ -105,6 +104,7 @@ impl Process {
 
     /// Waits for its end, and kills it when that does not come.
     fn end(&mut self) -> Option<ExitStatus> {
+        self.ui.ending(self.child.id());
         let deadline = Instant::now() + GRACE;
         let mut pause = Duration::from_millis(1);
         while Instant::now() < deadline {
@@ -130,8 +130,9 @@ impl Process {
     }
 }
 
-impl Drop for Process {
+impl Drop for Process<'_> {
     fn drop(&mut self) {
+        self.ui.ending(self.child.id());
         if !matches!(self.child.try_wait(), Ok(Some(_))) {
             let _ = self.child.kill();
             let _ = self.child.wait();

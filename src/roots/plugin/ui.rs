@@ -20,6 +20,12 @@ pub trait Ui: Sync {
 
     /// The plugin has been silent for some seconds.
     fn waiting(&self, program: &str);
+
+    /// The plugin runs as this process, which is to be stopped if ours is.
+    fn started(&self, _process: u32) {}
+
+    /// The plugin is about to end.
+    fn ending(&self, _process: u32) {}
 }
 
 /// Whether what is typed may be seen.
