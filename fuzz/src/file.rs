@@ -219,7 +219,7 @@ static TOKEN: LazyLock<Honest> = LazyLock::new(|| {
     }
 });
 
-fn x25519_identity() -> x25519::Identity {
+pub(super) fn x25519_identity() -> x25519::Identity {
     x25519::Identity::generate(&mut Seeded::new("classic")).expect("seeded randomness")
 }
 

@@ -9,6 +9,7 @@ use keypact::crypto::rng::{Rng, RngError};
 
 pub mod file;
 pub mod parts;
+pub mod plugin;
 pub mod ssh;
 pub mod wire;
 
@@ -23,6 +24,7 @@ pub const TARGETS: &[(&str, Target, u32)] = &[
     ("handshake_responder", wire::handshake_responder, 50),
     ("header", file::header, 2000),
     ("identities", file::identities, 2000),
+    ("plugin", plugin::plugin, 500),
     ("range", parts::range, 50),
     ("records", wire::records, 50),
     ("ssh_keys", ssh::ssh_keys, 500),
@@ -34,7 +36,14 @@ pub type Seed = (&'static str, &'static str, Vec<u8>);
 
 /// Inputs that go all the way through their target, and others that come far.
 pub fn seeds() -> Vec<Seed> {
-    [file::seeds(), parts::seeds(), ssh::seeds(), wire::seeds()].concat()
+    [
+        file::seeds(),
+        parts::seeds(),
+        plugin::seeds(),
+        ssh::seeds(),
+        wire::seeds(),
+    ]
+    .concat()
 }
 
 /// Randomness that is the same in every run: SHA-256 of a seed and a counter.

@@ -18,7 +18,7 @@ use crate::cli::terminal;
 use crate::cli::ui::Ui;
 use crate::codes::qr;
 use crate::crypto::rng::OsRng;
-use crate::format::keys::{IdentityKey, RecipientKey};
+use crate::format::keys::IdentityKey;
 use crate::format::{self, armor, hybrid, scrypt, x25519};
 
 const GENERATE: &str = "\
