@@ -10,7 +10,7 @@ use std::io;
 use std::os::fd::{BorrowedFd, RawFd};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use rustix::io::{Errno, fcntl_dupfd_cloexec, fcntl_getfd};
+use rustix::io::{Errno, FdFlags, fcntl_dupfd_cloexec, fcntl_getfd, fcntl_setfd};
 
 /// Descriptors 0 to 255, one bit each; shells hand over 63 and below. Elsewhere than on Linux nothing is recorded, and
 /// every descriptor counts as handed over.
@@ -31,8 +31,12 @@ pub fn duplicate(number: RawFd) -> io::Result<File> {
         return Err(Errno::BADF.into());
     }
     // SAFETY: the number is not negative, it was open at exec, and nothing in this program closes or takes ownership
-    // of a descriptor it did not open itself; the borrow ends with this one system call.
+    // of a descriptor it did not open itself; the borrow ends with these system calls.
     let handed_over = unsafe { BorrowedFd::borrow_raw(number) };
+    if number > 2 {
+        // It was handed to us and not to the programs that we start; what it gives may be a secret.
+        fcntl_setfd(handed_over, FdFlags::CLOEXEC)?;
+    }
     Ok(File::from(fcntl_dupfd_cloexec(handed_over, 3)?))
 }
 

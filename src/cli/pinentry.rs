@@ -243,15 +243,12 @@ fn unescape(text: &[u8], into: &mut Vec<u8>) {
             .get(..2)
             .filter(|_| *byte == b'%')
             .and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(value) => {
-                into.push(value);
-                rest = &after[2..];
-            }
-            None => {
-                into.push(*byte);
-                rest = after;
-            }
+        if let Some(value) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            into.push(value);
+            rest = &after[2..];
+        } else {
+            into.push(*byte);
+            rest = after;
         }
     }
 }

@@ -148,6 +148,22 @@ fn a_plugin_sees_neither_secrets_nor_our_folder() {
         "{seen}"
     );
     assert!(!seen.contains("AGE-PLUGIN"), "{seen}");
+
+    // Nor what the caller handed over as a descriptor.
+    bench.sandbox.write("pass", "open sesame\n");
+    bench
+        .shell("keypact encrypt -a --passphrase-file pass -o locked identity")
+        .ok();
+    let script = format!(
+        "ls -l /proc/$$/fd > '{}'\n{LISTEN}{STANZA}{DONE}",
+        bench.sandbox.file("seen").display()
+    );
+    bench.script("fake", &script);
+    bench
+        .shell("keypact encrypt -i locked --passphrase-file fd:3 -o again plain 3< pass")
+        .ok();
+    let seen = bench.sandbox.text("seen");
+    assert!(seen.contains("pipe:") && !seen.contains("/pass"), "{seen}");
 }
 
 #[test]

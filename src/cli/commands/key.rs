@@ -218,7 +218,11 @@ pub(super) fn nothing_to_show() -> Fault {
 fn drawing(recipient: &str) -> Result<String, Fault> {
     // In upper case, what is Bech32 is the same recipient, and a smaller code.
     let is_bech32 = recipient.starts_with("age1");
-    let text = if is_bech32 { recipient.to_uppercase() } else { recipient.to_owned() };
+    let text = if is_bech32 {
+        recipient.to_uppercase()
+    } else {
+        recipient.to_owned()
+    };
     let drawing = qr::terminal(&text).ok_or_else(|| Fault::failure("the recipient does not fit into a QR code"))?;
     let (needed, there) = (qr::width(&drawing), terminal::columns());
     match there.filter(|there| *there < needed) {

@@ -247,7 +247,7 @@ fn listen<R: Read, W: Write>(
             Heard::Other(_) if asides == ASIDES => return Err(Cause::Protocol("no end of its messages")),
             Heard::Other(message) => {
                 asides += 1;
-                ui::answer(wire, ui, program, message)?;
+                ui::answer(wire, ui, program, &message)?;
             }
         }
     }

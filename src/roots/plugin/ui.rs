@@ -51,23 +51,19 @@ pub(super) fn answer<R: Read, W: Write>(
     wire: &mut Wire<R, W>,
     ui: &dyn Ui,
     program: &str,
-    message: Stanza,
+    message: &Stanza,
 ) -> Result<(), Cause> {
-    let kind = message.kind().to_owned();
-    let answer = match kind.as_str() {
-        "msg" => ui.message(program, &text(&message)).map(|()| wire.reply(&["ok"], b"")),
-        "request-public" | "request-secret" => {
-            let echo = if kind == "request-public" {
-                Echo::Visible
-            } else {
-                Echo::Hidden
-            };
-            ui.request(program, &text(&message), echo)
+    let answer = match message.kind() {
+        "msg" => ui.message(program, &text(message)).map(|()| wire.reply(&["ok"], b"")),
+        kind @ ("request-public" | "request-secret") => {
+            let is_public = kind == "request-public";
+            let echo = if is_public { Echo::Visible } else { Echo::Hidden };
+            ui.request(program, &text(message), echo)
                 .map(|value| wire.reply(&["ok"], value.expose()))
         }
         "confirm" => {
-            let (yes, no) = labels(&message)?;
-            let choice = ui.confirm(program, &text(&message), &yes, no.as_deref());
+            let (yes, no) = labels(message)?;
+            let choice = ui.confirm(program, &text(message), &yes, no.as_deref());
             choice.map(|choice| match choice {
                 Choice::Yes => wire.reply(&["ok", "yes"], b""),
                 Choice::No => wire.reply(&["ok", "no"], b""),
