@@ -1,7 +1,7 @@
 //! keypact as `age-plugin-keypact`: age uses our identity files, and one process serves any number of files.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use keypact::crypto::rng::OsRng;
 use keypact::format::{FileKey, Identity as _, Recipient as _, Stanza};
@@ -101,6 +101,21 @@ fn what_the_plugin_does_not_know_it_refuses() {
     assert!(refused.contains("cannot open nowhere"), "{refused}");
 }
 
+/// Puts a script in the place of the plugin that writes down how often it is started.
+fn count_starts(bench: &Bench) {
+    bench
+        .shell("mv \"$HOME/plugins/age-plugin-keypact\" \"$HOME/real\"")
+        .ok();
+    let starts = bench.sandbox.file("starts");
+    bench.script(
+        "keypact",
+        &format!(
+            "echo \"$*\" >> '{}'; exec -a age-plugin-keypact \"${{0%/*/*}}/real\" \"$@\"",
+            starts.display()
+        ),
+    );
+}
+
 /// Types the passphrase, and counts how often.
 struct Person(std::sync::Mutex<usize>);
 
@@ -129,18 +144,7 @@ fn one_process_and_one_question_serve_many_files() {
     bench
         .shell("keypact key plugin -i key --passphrase-file pass > own")
         .ok();
-    // In its place, a script that counts how often it is started.
-    bench
-        .shell("mv \"$HOME/plugins/age-plugin-keypact\" \"$HOME/real\"")
-        .ok();
-    let starts: PathBuf = bench.sandbox.file("starts");
-    bench.script(
-        "keypact",
-        &format!(
-            "echo \"$*\" >> '{}'; exec -a age-plugin-keypact \"${{0%/*/*}}/real\" \"$@\"",
-            starts.display()
-        ),
-    );
+    count_starts(&bench);
     let text = bench.sandbox.text("own");
     let identity = || text.lines().last().unwrap().parse::<IdentityText>().unwrap();
 
@@ -165,4 +169,31 @@ fn one_process_and_one_question_serve_many_files() {
         "--age-plugin=recipient-v1\n--age-plugin=identity-v1\n"
     );
     assert_eq!(*person.0.lock().unwrap(), 2);
+}
+
+#[test]
+fn one_run_starts_a_plugin_once_whatever_the_number_of_files() {
+    let bench = bench();
+    bench
+        .keypact("key generate --type x25519 --passphrase-file pass -o key")
+        .ok();
+    bench
+        .shell("keypact key plugin -i key --passphrase-file pass > own")
+        .ok();
+    count_starts(&bench);
+    bench
+        .shell("mkdir in sealed opened; for n in $(seq 40); do echo $n > in/$n; done")
+        .ok();
+    let run = |bench: &Bench, words: &str| {
+        let mut person = Dialogue::start(bench.command("setsid"), &format!("keypact {words}; echo code $?"));
+        person.expect("Passphrase of ");
+        person.send("open sesame\n");
+        let seen = person.expect("code 0");
+        assert!(!seen.contains("Passphrase"), "{seen}");
+    };
+    run(&bench, "encrypt -i own --recursive --output-dir sealed in");
+    run(&bench, "decrypt -i own --recursive --output-dir opened sealed");
+    bench.shell("diff -r in opened/in || diff -r in opened/sealed/in").ok();
+    let starts = bench.sandbox.text("starts");
+    assert_eq!(starts, "--age-plugin=recipient-v1\n--age-plugin=identity-v1\n");
 }
