@@ -22,6 +22,8 @@ pub const AGE_TPM: &[u8] = b"age-encryption.org/v1/tpm-p256";
 pub const AGE_SSH_ED25519: &[u8] = b"age-encryption.org/v1/ssh-ed25519";
 /// OAEP label of an age stanza for an SSH RSA key.
 pub const AGE_SSH_RSA: &[u8] = b"age-encryption.org/v1/ssh-rsa";
+/// Key of the tags in the room of a header, from the file key like those of header and payload.
+pub const ROOM: &[u8] = b"keypact/room";
 
 /// Name of the only suite of the exchange; hashed first into its transcript.
 pub const SUITE: &[u8] = b"keypact-hs1 X25519+ML-KEM-768 ChaCha20-Poly1305 HKDF-SHA-256";
@@ -84,6 +86,7 @@ mod tests {
                 AGE_TPM,
                 AGE_SSH_ED25519,
                 AGE_SSH_RSA,
+                ROOM,
                 SUITE,
                 HANDSHAKE,
                 EXPORT,

@@ -18,6 +18,8 @@ const ANY_VERSION: &[u8] = b"age-encryption.org/";
 /// A file that is no age file is refused after this many bytes without a line end.
 const VERSION_LIMIT: u64 = 64;
 const MAC: &[u8] = b"---";
+/// Characters of a MAC.
+const MAC_TEXT: usize = 43;
 
 /// The first part of a file: the file key wrapped for each recipient, and a MAC under it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,6 +160,12 @@ impl Header {
         self.write_unsealed(&mut mac).expect("a MAC takes everything");
         mac.0
     }
+}
+
+/// Bytes of the header of these stanzas.
+pub(super) fn length(stanzas: &[Stanza]) -> usize {
+    let stanzas: usize = stanzas.iter().map(Stanza::length).sum();
+    VERSION.len() + 1 + stanzas + MAC.len() + 1 + MAC_TEXT + 1
 }
 
 /// The nonce after a header. Whatever is too short for one is no age file yet, and counts as header.

@@ -45,6 +45,10 @@ impl super::Recipient for Recipient {
     fn labels(&self, _rng: &mut dyn Rng) -> Result<BTreeSet<String>, Error> {
         Ok(labels_of_all())
     }
+
+    fn text(&self) -> Option<String> {
+        Some(self.to_string())
+    }
 }
 
 impl FromStr for Recipient {

@@ -139,6 +139,10 @@ impl super::Recipient for RecipientKey {
     fn labels(&self, rng: &mut dyn Rng) -> Result<BTreeSet<String>, Error> {
         self.as_recipient().labels(rng)
     }
+
+    fn text(&self) -> Option<String> {
+        self.as_recipient().text()
+    }
 }
 
 impl FromStr for RecipientKey {

@@ -41,17 +41,23 @@ pub mod hybrid;
 pub mod hybrid_tag;
 pub mod keys;
 mod lines;
+pub mod rewrap;
+pub mod room;
 pub mod scrypt;
+pub mod sizes;
 pub mod ssh;
 mod stanza;
 pub mod stream;
 pub mod tag;
 pub mod token;
+pub mod way;
 pub mod x25519;
 
 pub use error::{Error, KeyError, Kind, Locked, PayloadError};
 pub use header::{HEADER_LIMIT, Header, STANZA_LIMIT};
+pub use room::Room;
 pub use stanza::{Stanza, write_stanza};
+pub use way::Way;
 
 /// Length of a file key in bytes.
 pub const FILE_KEY_LEN: usize = 16;
@@ -78,6 +84,11 @@ pub trait Recipient: Send + Sync {
     /// Whether it is reached through another program, so that many files are better wrapped in one call.
     fn is_far(&self) -> bool {
         false
+    }
+
+    /// The recipient as people write it, where it can be written: what the tags of [`room`] are made of.
+    fn text(&self) -> Option<String> {
+        None
     }
 
     /// What all recipients of one file must have in common: a post-quantum recipient beside a classic one would be as
@@ -219,9 +230,33 @@ pub fn encrypt<W: Write>(
 pub struct Wrapped {
     file_key: FileKey,
     stanzas: Vec<Stanza>,
+    /// Whose each stanza is.
+    tags: Vec<room::Tag>,
 }
 
 impl Wrapped {
+    fn new(file_key: FileKey) -> Self {
+        Self {
+            file_key,
+            stanzas: Vec::new(),
+            tags: Vec::new(),
+        }
+    }
+
+    /// The same with room in its header for recipients that come later.
+    #[must_use]
+    pub fn with_room(mut self, room: Room) -> Self {
+        if let Some(stanzas) = room::appended(&self.stanzas, &self.tags, room) {
+            self.stanzas = stanzas;
+        }
+        self
+    }
+
+    /// The header that the file will have.
+    pub fn header(&self) -> Header {
+        Header::sealed(self.stanzas.clone(), &self.file_key)
+    }
+
     /// Starts the file, as [`encrypt`] does.
     ///
     /// # Errors
@@ -230,6 +265,12 @@ impl Wrapped {
         let nonce = rng::array(rng)?;
         dangerous_encrypt(output, self.stanzas, &self.file_key, &nonce)
     }
+
+    fn add(&mut self, recipient: &dyn Recipient, mut stanzas: Vec<Stanza>) {
+        let tag = room::TagKey::of(&self.file_key).of_recipient(recipient);
+        self.tags.extend(stanzas.iter().map(|_| tag));
+        self.stanzas.append(&mut stanzas);
+    }
 }
 
 /// A file key for one file, wrapped for every one of `recipients`, in their order.
@@ -237,14 +278,14 @@ impl Wrapped {
 /// # Errors
 /// [`Error::NoRecipients`], [`Error::MixedRecipients`], and what wrapping gives.
 pub fn wrap(recipients: &[&dyn Recipient], rng: &mut dyn Rng) -> Result<Wrapped, Error> {
-    let file_key = FileKey::generate(rng)?;
-    let mut stanzas = Vec::with_capacity(recipients.len());
+    let mut wrapped = Wrapped::new(FileKey::generate(rng)?);
     for recipient in recipients {
-        stanzas.append(&mut recipient.wrap(&file_key, rng)?);
+        let stanzas = recipient.wrap(&wrapped.file_key, rng)?;
+        wrapped.add(*recipient, stanzas);
     }
     // Afterwards, because a plugin tells its labels in the conversation in which it wraps.
     check_company(recipients, rng)?;
-    Ok(Wrapped { file_key, stanzas })
+    Ok(wrapped)
 }
 
 /// As [`wrap`] for `count` files, with one call to each recipient.
@@ -255,17 +296,18 @@ pub fn wrap_all(count: usize, recipients: &[&dyn Recipient], rng: &mut dyn Rng) 
     let keys = (0..count)
         .map(|_| FileKey::generate(rng))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut stanzas: Vec<Vec<Stanza>> = keys.iter().map(|_| Vec::new()).collect();
-    for recipient in recipients {
-        for (all, mut own) in stanzas.iter_mut().zip(recipient.wrap_all(&keys, rng)?) {
-            all.append(&mut own);
+    let own: Vec<_> = recipients
+        .iter()
+        .map(|one| one.wrap_all(&keys, rng))
+        .collect::<Result<_, _>>()?;
+    let mut wrapped: Vec<Wrapped> = keys.into_iter().map(Wrapped::new).collect();
+    for (recipient, own) in recipients.iter().zip(own) {
+        for (wrapped, stanzas) in wrapped.iter_mut().zip(own) {
+            wrapped.add(*recipient, stanzas);
         }
     }
     check_company(recipients, rng)?;
-    let wrapped = keys.into_iter().zip(stanzas);
-    Ok(wrapped
-        .map(|(file_key, stanzas)| Wrapped { file_key, stanzas })
-        .collect())
+    Ok(wrapped)
 }
 
 /// Whether `recipients` may share a file, for callers that wrap a file key of their own.

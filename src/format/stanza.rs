@@ -122,6 +122,11 @@ impl Stanza {
         &self.line
     }
 
+    /// Bytes of the canonical form.
+    pub(super) fn length(&self) -> usize {
+        length(self.line.len(), self.body.len())
+    }
+
     /// Writes the canonical form.
     pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
         write_stanza(out, &[&self.line], &self.body)
@@ -148,6 +153,12 @@ pub fn write_stanza(out: &mut impl Write, words: &[&str], body: &[u8]) -> io::Re
         out.write_all(b"\n")?;
     }
     Ok(())
+}
+
+/// Bytes of a stanza whose kind and arguments take `line` and whose body takes `body` bytes.
+pub(super) fn length(line: usize, body: usize) -> usize {
+    let text = (body * 4).div_ceil(3);
+    "-> ".len() + line + 1 + text + text / COLUMNS + 1
 }
 
 /// An argument of a stanza as `N` bytes of base64.

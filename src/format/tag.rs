@@ -44,6 +44,10 @@ impl super::Recipient for Recipient {
         let args = [base64::encode(&tag), base64::encode(&enc)];
         Ok(vec![Stanza::made(KIND, &[&args[0], &args[1]], body)])
     }
+
+    fn text(&self) -> Option<String> {
+        Some(self.to_string())
+    }
 }
 
 impl FromStr for Recipient {

@@ -100,6 +100,10 @@ impl super::Recipient for Recipient {
         let share = base64::encode(&ephemeral.public().compressed());
         Ok(vec![Stanza::made(self.device.kind(), &[&tag, &share], body)])
     }
+
+    fn text(&self) -> Option<String> {
+        Some(self.to_string())
+    }
 }
 
 impl FromStr for Recipient {

@@ -39,6 +39,10 @@ impl super::Recipient for Recipient {
         let body = file_key.seal(&wrap_key(&shared, share, &self.0));
         Ok(vec![Stanza::made(KIND, &[&base64::encode(share)], body)])
     }
+
+    fn text(&self) -> Option<String> {
+        Some(self.to_string())
+    }
 }
 
 impl FromStr for Recipient {

@@ -1,8 +1,10 @@
 //! `keypact encrypt`.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::Mutex;
+
+use zeroize::Zeroizing;
 
 use crate::cli::archive;
 use crate::cli::events::Events;
@@ -17,7 +19,7 @@ use crate::cli::tally::Tally;
 use crate::cli::ui::Ui;
 use crate::crypto::rng::OsRng;
 use crate::format::stream::Jobs;
-use crate::format::{self, Recipient, Wrapped, armor, scrypt};
+use crate::format::{self, Recipient, Room, Wrapped, armor, room, scrypt};
 use crate::roots::plugin::Host;
 
 const EXAMPLES: &str = "\
@@ -35,6 +37,7 @@ Examples:
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
+#[allow(clippy::struct_excessive_bools, reason = "flags of the command line")]
 pub struct Args {
     /// Encrypt to this recipient (age1…, age1NAME1… of a plugin, or the line of an SSH public key); can be repeated
     // A private key begins with hyphens: taken as a value, it is refused without being shown.
@@ -63,6 +66,9 @@ pub struct Args {
     /// Put all inputs into one archive, folders with all that is in them
     #[arg(long, conflicts_with_all = ["recursive", "output_dir", "if_exists"])]
     archive: bool,
+    /// Leave no room in the header for recipients that come later (see 'keypact rewrap')
+    #[arg(long)]
+    no_padding: bool,
     #[command(flatten)]
     files: FilesArgs,
 }
@@ -90,8 +96,10 @@ impl Args {
         output.refuse_input(&input)?;
         let answer = self.files.answer(&mut claims)?;
         let wrapped = format::wrap(&dynamic(&self.recipients(&host, &mut claims, ui)?), &mut OsRng)?;
-        let mut source = ui.progress("encrypting", input.size()).reading(input);
-        self.seal(&mut source, output, wrapped, self.files.jobs())?.commit()?;
+        let size = input.size();
+        let mut source = ui.progress("encrypting", size).reading(input);
+        self.seal(&mut source, size, output, wrapped, self.files.jobs())?
+            .commit()?;
         tally.done(path, self.files.output.as_deref(), source.total());
         tally.end(answer)
     }
@@ -111,7 +119,7 @@ impl Args {
         let left_out = output.files();
         let (output, packed) = archive::packing(&self.files.input, &left_out, |source| {
             let mut source = ui.progress("encrypting", None).reading(source);
-            self.seal(&mut source, output, wrapped, self.files.jobs())
+            self.seal(&mut source, None, output, wrapped, self.files.jobs())
         })?;
         output.commit()?;
         for skipped in &packed.skipped {
@@ -134,18 +142,23 @@ impl Args {
         self.files.run(&plan, &tally, &|number, mut input, output, jobs| {
             let ready = ready.get(number).and_then(|ready| ready.lock().ok()?.take());
             let wrapped = ready.map_or_else(|| format::wrap(&recipients, &mut OsRng), Ok)?;
-            self.seal(&mut input, output, wrapped, jobs)
+            let size = input.size();
+            self.seal(&mut input, size, output, wrapped, jobs)
         });
         tally.end(answer)
     }
 
     fn seal(
         &self,
-        source: &mut (impl Read + Send),
+        mut source: &mut (impl Read + Send),
+        size: Option<u64>,
         output: Output,
         wrapped: Wrapped,
         jobs: Jobs,
     ) -> anyhow::Result<Output> {
+        let (room, front) = self.room(size, &mut source)?;
+        let wrapped = wrapped.with_room(room);
+        let source = (&front[..]).chain(source);
         Ok(if self.armor {
             let writer = wrapped.encrypt(armor::Writer::new(output), &mut OsRng)?;
             writer.finish_from(source, jobs)?.finish()?
@@ -153,6 +166,18 @@ impl Args {
             let writer = wrapped.encrypt(output, &mut OsRng)?;
             writer.finish_from(source, jobs)?
         })
+    }
+
+    /// How much room the header gets, and what had to be read of a stream to tell. Text is written anew in any case.
+    fn room(&self, size: Option<u64>, source: &mut impl Read) -> io::Result<(Room, Zeroizing<Vec<u8>>)> {
+        let mut front = Zeroizing::new(Vec::new());
+        let room = match size {
+            _ if self.no_padding => Room::None,
+            _ if self.armor => Room::Tags,
+            Some(size) => Room::for_content(size),
+            None => Room::for_content(source.take(room::SMALL + 1).read_to_end(&mut front)? as u64),
+        };
+        Ok((room, front))
     }
 
     fn check(&self) -> Result<(), Fault> {

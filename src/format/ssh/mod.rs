@@ -74,6 +74,10 @@ impl super::Recipient for Recipient {
             Self::Rsa(key) => key.wrap(file_key, rng),
         }
     }
+
+    fn text(&self) -> Option<String> {
+        Some(self.to_string())
+    }
 }
 
 /// The line of a `.pub` file, without a comment.
