@@ -20,7 +20,16 @@ const FAULTS: &[(&str, &[&str])] = &[
     ("recvfrom", &["error=EINTR"]),
     ("write", &["error=ENOSPC", "error=EIO", "error=EINTR", "signal=KILL"]),
     ("sendto", &["error=EIO", "error=EINTR"]),
+    ("pwrite64", &["error=ENOSPC", "error=EIO", "error=EINTR", "signal=KILL"]),
+    (
+        "copy_file_range",
+        &["error=ENOSPC", "error=EIO", "error=EXDEV", "signal=KILL"],
+    ),
     ("fsync", &["error=EIO", "error=ENOSPC", "signal=KILL"]),
+    ("flock", &["error=EINTR", "error=ENOLCK", "signal=KILL"]),
+    ("unlink", &["error=EIO", "signal=KILL"]),
+    ("lseek", &["error=EIO"]),
+    ("pread64", &["error=EIO", "error=EINTR"]),
     ("rename", &["error=EIO", "error=ENOSPC", "signal=KILL"]),
     ("renameat2", &["error=EIO", "error=ENOSPC", "signal=KILL"]),
     ("linkat", &["error=EIO", "error=ENOSPC", "signal=KILL"]),
@@ -96,6 +105,39 @@ fn making_a_key() {
 }
 
 #[test]
+fn rewrapping_in_place() {
+    each_fault("rewrap -i key -R two shared", rewrapped);
+}
+
+#[test]
+fn rewrapping_by_a_copy() {
+    each_fault("rewrap -i key -R three shared", rewrapped);
+}
+
+#[test]
+fn rewrapping_deeply() {
+    each_fault("rewrap -i key --deep -R two shared", rewrapped);
+}
+
+/// The content is there for the recipients of before or for those of after, and the next attempt succeeds.
+fn rewrapped(sandbox: &Sandbox, ran: &Ran) {
+    let opens = |key: &str| {
+        let opened = sandbox.keypact(&format!("decrypt -i {key} shared"));
+        assert!(matches!(opened.code(), 0 | 4), "a torn file: {}", opened.stderr());
+        assert!(opened.code() != 0 || opened.output.stdout == plain(), "other content");
+        opened.code() == 0
+    };
+    assert!(opens("key"), "nobody can open it");
+    let (old, new) = (opens("old"), opens("new"));
+    assert!(old != new, "neither the old file nor the new one");
+    assert!(ran.code() != 0 || new, "exit 0, and nothing was changed");
+    assert!(!new || ran.code() == 0 || ran.code() == KILLED || ran.stderr().contains("shared"));
+    sandbox.keypact("rewrap -i key -R two shared").ok();
+    assert!(opens("new") && !opens("old"), "the next attempt fails");
+    assert!(!sandbox.file(".shared.keypact-journal").exists(), "a journal stays");
+}
+
+#[test]
 fn sending() {
     each_fault_of_a_pair(SEND, RECEIVE, |faulty, other, whole| {
         assert!(faulty.code() != 0 || whole, "the sender says that it arrived");
@@ -138,7 +180,7 @@ fn each_fault(words: &str, judge: impl Fn(&Sandbox, &Ran)) {
     if words.contains("-o out sealed") {
         sandbox.write("out", OLD);
     }
-    let before = sandbox.names();
+    let before = contents(&sandbox);
     let trace = Recording::of(&sandbox, &mut tracing(&sandbox, "record", words));
     let mut survived = Survived::default();
     for fault in trace.faults() {
@@ -160,7 +202,7 @@ fn each_fault_of_a_pair(faulty: &str, other: &str, judge: impl Fn(&Ran, &Ran, bo
         return;
     }
     let sandbox = stage();
-    let before = sandbox.names();
+    let before = contents(&sandbox);
     let trace = {
         let peer = start(&sandbox, other);
         let trace = Recording::of(&sandbox, &mut tracing(&sandbox, "record", faulty));
@@ -202,6 +244,12 @@ fn stage() -> Sandbox {
     sandbox.identity("key");
     sandbox.write("plain", plain());
     sandbox.keypact("encrypt -i key -o sealed plain").ok();
+    let own = sandbox.keypact("key show -i key").ok();
+    sandbox.identity("old");
+    let two = own + &sandbox.identity("new") + "\n";
+    sandbox.write("three", two.clone() + &sandbox.identity("third"));
+    sandbox.write("two", two);
+    sandbox.keypact("encrypt -i key -i old -o shared plain").ok();
     sandbox
 }
 
@@ -209,13 +257,18 @@ fn plain() -> Vec<u8> {
     (0..SIZE).map(|at| u8::try_from(at % 251).unwrap()).collect()
 }
 
+fn contents(sandbox: &Sandbox) -> BTreeMap<String, Vec<u8>> {
+    let names = sandbox.names().into_iter();
+    names.map(|name| (name.clone(), sandbox.read(&name))).collect()
+}
+
 /// Puts the folder back as it was.
-fn clean(sandbox: &Sandbox, before: &[String]) {
+fn clean(sandbox: &Sandbox, before: &BTreeMap<String, Vec<u8>>) {
     for name in sandbox.names() {
-        if !before.contains(&name) {
-            fs::remove_file(sandbox.file(name)).unwrap();
-        } else if name == "out" {
-            sandbox.write("out", OLD);
+        match before.get(&name) {
+            None => fs::remove_file(sandbox.file(name)).unwrap(),
+            Some(contents) if sandbox.read(&name) != *contents => sandbox.write(&name, contents),
+            Some(_) => {}
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use keypact::crypto::p256::KeyPair;
 use keypact::encoding::{base64, bech32, hex};
-use keypact::format::{self, FileKey, Header, Identity, Stanza, armor, hybrid, keys, tag, token, x25519};
+use keypact::format::{self, FileKey, Header, Identity, Stanza, armor, hybrid, keys, room, tag, token, x25519};
 use keypact::secret::Secret;
 
 use super::{Seed, Seeded};
@@ -48,6 +48,9 @@ pub fn header(data: &[u8]) {
     let Ok(header) = Header::read(&mut rest) else { return };
     let text = header.to_bytes();
     assert_eq!(text, data[..data.len() - rest.len()]);
+    let (others, tags) = room::split(header.stanzas());
+    assert_eq!(others.len(), tags.len());
+    assert!(room::left(header.stanzas()).is_none_or(|left| left < text.len()));
     let honest = [&CLASSIC, &POST_QUANTUM, &TAGGED, &TOKEN];
     for identity in honest.map(|file| &*file.identity) {
         if header.file_key(&[identity]).is_ok() {

@@ -213,7 +213,7 @@ impl<'p> IdentityFile<'p> {
     }
 
     /// Whether a passphrase guards it.
-    fn is_locked(&self) -> bool {
+    pub fn is_locked(&self) -> bool {
         match &self.contents {
             Contents::Plain => false,
             Contents::Locked(_) => true,
@@ -266,6 +266,17 @@ impl<'p> IdentityFile<'p> {
     pub fn into_identities(self) -> Result<Identities, Fault> {
         self.identities()?;
         Ok(self.opened.into_inner().unwrap_or_default())
+    }
+
+    /// Our own identities that are open already, and their recipients: none where a passphrase would have to be asked for.
+    pub fn opened(&self) -> Vec<(RecipientKey, &dyn format::Identity)> {
+        match &self.contents {
+            Contents::Ssh(key) if key.is_open() => vec![(RecipientKey::Ssh(key.recipient()), key.as_ref() as _)],
+            _ => {
+                let identities = self.opened.get().into_iter().flat_map(|identities| &identities.native);
+                identities.map(|key| (key.recipient(), key as _)).collect()
+            }
+        }
     }
 
     /// Its name, safe to show.

@@ -46,6 +46,16 @@ fn security(name: &str) -> &'static str {
              are released one by one, so a reader must look at the exit status before it trusts the end. Decrypted \
              data can come from anybody who knows the recipient."
         }
+        "keypact-rewrap" => {
+            "Nothing is taken back: whoever kept the old header or the file key can still read the content, in copies \
+             and in the file itself. With --deep the content is encrypted under a new file key, and only old copies \
+             stay readable to them. A file .NAME.keypact-journal beside NAME is what an interrupted run left: do not \
+             remove it, and run the same command again."
+        }
+        "keypact-inspect" => {
+            "What a header says of itself is proven only where it is called authentic, which takes a key that opens the \
+             file. That the sizes are right does not show that the content is: 'keypact decrypt' does."
+        }
         "keypact-key-generate" => {
             "An identity opens everything that was ever encrypted to its recipient. Keep it on an encrypted disk or \
              lock it with a passphrase (-p), and keep a copy: a lost identity cannot be made again."

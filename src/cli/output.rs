@@ -165,14 +165,7 @@ impl Output {
             // From the start no wider than what it replaces: whoever may not read that must not read this.
             _ => replaced_mode.unwrap_or(0o666),
         };
-        let partial = Partial::create(|| {
-            let mut builder = tempfile::Builder::new();
-            builder
-                .prefix(".keypact-")
-                .suffix(".part")
-                .permissions(Permissions::from_mode(mode));
-            builder.tempfile_in(folder_of(&target))
-        })?;
+        let partial = partial_beside(&target, mode)?;
         if let Some(mode) = replaced_mode {
             partial.file().set_permissions(Permissions::from_mode(mode))?;
         }
@@ -339,9 +332,21 @@ fn sync_all<'s>(sinks: impl Iterator<Item = &'s Sink>) -> io::Result<()> {
     Ok(())
 }
 
+/// A file without a name of its own yet, in the folder of `target`.
+pub(super) fn partial_beside(target: &Path, mode: u32) -> io::Result<Partial> {
+    Partial::create(|| {
+        let mut builder = tempfile::Builder::new();
+        builder
+            .prefix(".keypact-")
+            .suffix(".part")
+            .permissions(Permissions::from_mode(mode));
+        builder.tempfile_in(folder_of(target))
+    })
+}
+
 /// The files are complete and in their places. A folder that cannot be synced (some file systems refuse, some folders may
 /// be written and not read) leaves nothing that could be undone.
-fn sync_folders(folders: impl IntoIterator<Item = PathBuf>) {
+pub(super) fn sync_folders(folders: impl IntoIterator<Item = PathBuf>) {
     for folder in folders {
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
@@ -368,7 +373,8 @@ fn follow(path: &Path) -> PathBuf {
     target
 }
 
-fn folder_of(path: &Path) -> &Path {
+/// The folder that a file is in.
+pub(super) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),

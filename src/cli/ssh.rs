@@ -37,6 +37,11 @@ impl<'p> SshKey<'p> {
         matches!(self.key, PrivateKey::Locked(_))
     }
 
+    /// Whether it can be used without a question.
+    pub fn is_open(&self) -> bool {
+        !self.is_locked() || self.opened.get().is_some_and(Result::is_ok)
+    }
+
     /// The public half; no passphrase is asked for.
     pub fn recipient(&self) -> Recipient {
         self.key.recipient()

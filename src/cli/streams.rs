@@ -1,7 +1,7 @@
 //! Where bytes come from: files, standard input, descriptors that the caller hands over; and who may use which stream.
 
 use std::fs::{File, Metadata};
-use std::io::{self, BufRead, IoSliceMut, IsTerminal, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, Cursor, IoSliceMut, IsTerminal, Read, Seek, SeekFrom, Write};
 use std::os::fd::{AsFd, RawFd};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::Path;
@@ -63,6 +63,8 @@ pub struct Input {
     file: File,
     name: String,
     metadata: Metadata,
+    /// What comes before the rest of the file.
+    front: Cursor<Vec<u8>>,
 }
 
 impl Input {
@@ -129,7 +131,27 @@ impl Input {
         if metadata.file_type().is_fifo() {
             widen(&file);
         }
-        Ok(Self { file, name, metadata })
+        Ok(Self {
+            file,
+            name,
+            metadata,
+            front: Cursor::default(),
+        })
+    }
+
+    /// The same with its first bytes replaced by `front`.
+    ///
+    /// # Errors
+    /// When reading cannot begin behind them.
+    pub fn beginning_with(mut self, front: Vec<u8>) -> io::Result<Self> {
+        self.seek(SeekFrom::Start(front.len() as u64))?;
+        self.front = Cursor::new(front);
+        Ok(self)
+    }
+
+    /// The file itself.
+    pub fn file(&self) -> &File {
+        &self.file
     }
 
     fn checked(self) -> Result<Self, Fault> {
@@ -157,6 +179,7 @@ impl Input {
             file,
             name: self.name.clone(),
             metadata: self.metadata.clone(),
+            front: Cursor::default(),
         }))
     }
 
@@ -216,11 +239,19 @@ impl Input {
 
 impl Read for Input {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let front = self.front.read(buffer)?;
+        if front > 0 {
+            return Ok(front);
+        }
         let read = self.file.read(buffer);
         self.named(read)
     }
 
     fn read_vectored(&mut self, buffers: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        let front = self.front.read_vectored(buffers)?;
+        if front > 0 {
+            return Ok(front);
+        }
         let read = self.file.read_vectored(buffers);
         self.named(read)
     }
@@ -228,6 +259,7 @@ impl Read for Input {
 
 impl Seek for Input {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.front = Cursor::default();
         let sought = self.file.seek(to);
         self.named(sought)
     }

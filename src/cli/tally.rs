@@ -152,7 +152,7 @@ impl Inner<'_> {
 }
 
 /// An attack outweighs a missing key, and that outweighs a full disk.
-fn gravity(fault: &Fault) -> u8 {
+pub(super) fn gravity(fault: &Fault) -> u8 {
     match fault.code {
         Code::Inauthentic => 4,
         Code::NoKey => 3,

@@ -143,6 +143,10 @@ impl super::Recipient for RecipientKey {
     fn text(&self) -> Option<String> {
         self.as_recipient().text()
     }
+
+    fn is_named_by(&self, stanza: &Stanza) -> bool {
+        self.as_recipient().is_named_by(stanza)
+    }
 }
 
 impl FromStr for RecipientKey {

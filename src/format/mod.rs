@@ -91,6 +91,12 @@ pub trait Recipient: Send + Sync {
         None
     }
 
+    /// Whether `stanza` names this recipient, as those for SSH keys and devices do, in four bytes: two recipients can have
+    /// the same name.
+    fn is_named_by(&self, _stanza: &Stanza) -> bool {
+        false
+    }
+
     /// What all recipients of one file must have in common: a post-quantum recipient beside a classic one would be as
     /// weak as the classic one, and a passphrase beside anything would let others than its holder write the file.
     /// A random label forbids all company. Asked for after wrapping, which costs less where only that brings them to

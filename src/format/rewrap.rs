@@ -1,5 +1,7 @@
 //! Other recipients for a file that stays as it is: a new header around the same file key.
 
+use std::collections::BTreeSet;
+
 use super::{Error, FileKey, HEADER_LIMIT, Header, Identity, Recipient, Room, STANZA_LIMIT, Stanza, header, room};
 use super::{Way, check_company};
 use crate::crypto::rng::Rng;
@@ -59,8 +61,8 @@ impl Rewrap {
     ///
     /// # Errors
     /// As [`Identity::unwrap`].
-    pub fn recognise(&mut self, identity: &dyn Identity, recipient: &str) -> Result<(), Error> {
-        let tag = self.tag_key.tag(recipient);
+    pub fn recognise(&mut self, identity: &dyn Identity, recipient: &dyn Recipient) -> Result<(), Error> {
+        let tag = self.tag_key.of_recipient(recipient);
         for way in self.ways.iter_mut().filter(|way| way.tag == room::UNKNOWN) {
             if identity.unwrap(std::slice::from_ref(&way.stanza))?.is_some() {
                 way.tag = tag;
@@ -69,19 +71,26 @@ impl Rewrap {
         Ok(())
     }
 
-    /// Where the stanzas of `recipient` are.
-    pub fn find(&self, recipient: &str) -> Found {
-        let tag = self.tag_key.tag(recipient);
-        let indices: Vec<usize> = self
-            .ways
+    /// Where the stanzas of `recipient` are: by their tags, or by the name in a stanza without one. Such names are short,
+    /// so two of them tell nothing.
+    pub fn find(&self, recipient: &dyn Recipient) -> Found {
+        let tag = self.tag_key.of_recipient(recipient);
+        let (known, untold): (Vec<&Entry>, Vec<&Entry>) = self.ways.iter().partition(|way| way.tag != room::UNKNOWN);
+        let mut of_it: Vec<&Entry> = known.into_iter().filter(|way| way.tag == tag).collect();
+        let named: Vec<&Entry> = untold
             .iter()
-            .filter(|way| way.tag == tag)
-            .filter_map(|way| way.index)
+            .copied()
+            .filter(|way| recipient.is_named_by(&way.stanza))
             .collect();
-        let is_untold = |way: &Entry| way.tag == room::UNKNOWN && Way::of(&way.stanza) != Way::Nobody;
+        if let [only] = named[..] {
+            of_it.push(only);
+        }
+        let indices: Vec<usize> = of_it.into_iter().filter_map(|way| way.index).collect();
+        let is_open = |way: &&Entry| Way::of(&way.stanza) != Way::Nobody;
         match indices.is_empty() {
+            _ if named.len() > 1 => Found::Untold,
             false => Found::At(indices),
-            true if self.ways.iter().any(is_untold) => Found::Untold,
+            true if untold.iter().any(is_open) => Found::Untold,
             true => Found::Nowhere,
         }
     }
@@ -105,10 +114,12 @@ impl Rewrap {
     /// wrapping gives.
     pub fn add(&mut self, recipients: &[&dyn Recipient], rng: &mut dyn Rng) -> Result<(), Error> {
         check_company(recipients, rng)?;
+        let mut there: Vec<Way> = self.ways.iter().map(|way| Way::of(&way.stanza)).collect();
+        there.dedup();
+        let there: BTreeSet<_> = there.into_iter().filter_map(Way::labels).collect();
         for recipient in recipients {
             let labels = recipient.labels(rng)?;
-            let there = self.ways.iter().filter_map(|way| Way::of(&way.stanza).labels());
-            if there.into_iter().any(|there| there != labels) {
+            if there.iter().any(|there| *there != labels) {
                 return Err(Error::MixedRecipients);
             }
         }
@@ -135,15 +146,19 @@ impl Rewrap {
     /// # Errors
     /// With the place of the first stanza for anybody else.
     pub fn recipients<'k>(&self, known: &[&'k dyn Recipient]) -> Result<Vec<&'k dyn Recipient>, usize> {
+        let known: Vec<_> = known
+            .iter()
+            .map(|one| (self.tag_key.of_recipient(*one), *one))
+            .collect();
         let mut found: Vec<&dyn Recipient> = Vec::new();
-        let mut tags = Vec::new();
-        for (at, way) in self.ways.iter().enumerate() {
-            if Way::of(&way.stanza) == Way::Nobody || tags.contains(&way.tag) {
-                continue;
+        let mut tags = BTreeSet::new();
+        let lets_in = |way: &&Entry| Way::of(&way.stanza) != Way::Nobody;
+        for (at, way) in self.ways.iter().filter(lets_in).enumerate() {
+            let of_it = known.iter().find(|(tag, _)| *tag == way.tag && *tag != room::UNKNOWN);
+            let (_, one) = of_it.ok_or(way.index.unwrap_or(at))?;
+            if tags.insert(way.tag) {
+                found.push(*one);
             }
-            let is_it = |one: &&&dyn Recipient| one.text().is_some_and(|text| self.tag_key.tag(&text) == way.tag);
-            found.push(*known.iter().find(is_it).ok_or(way.index.unwrap_or(at))?);
-            tags.push(way.tag);
         }
         Ok(found)
     }
@@ -181,8 +196,9 @@ impl Rewrap {
 #[cfg(test)]
 mod tests {
     use super::super::tests::Counter;
-    use super::super::{hybrid, scrypt, wrap, x25519};
+    use super::super::{hybrid, scrypt, tag, wrap, x25519};
     use super::*;
+    use crate::crypto::p256::KeyPair;
     use crate::secret::Passphrase;
 
     fn keys(count: usize) -> Vec<x25519::Identity> {
@@ -196,10 +212,6 @@ mod tests {
         wrap(&recipients, &mut Counter(9)).unwrap().with_room(room).header()
     }
 
-    fn text(identity: &x25519::Identity) -> String {
-        identity.recipient().to_string()
-    }
-
     fn opens(header: &Header, identity: &dyn Identity) -> bool {
         header.file_key(&[identity]).is_ok()
     }
@@ -209,8 +221,8 @@ mod tests {
         let keys = keys(4);
         for (room, header) in [Room::Tags, Room::ALIGNED].map(|room| (room, header_for(&keys[..3], room))) {
             let mut rewrap = Rewrap::new(&header, &[&keys[0]]).unwrap();
-            assert_eq!(rewrap.find(&text(&keys[1])), Found::At(vec![1]));
-            assert_eq!(rewrap.find(&text(&keys[3])), Found::Nowhere);
+            assert_eq!(rewrap.find(&keys[1].recipient()), Found::At(vec![1]));
+            assert_eq!(rewrap.find(&keys[3].recipient()), Found::Nowhere);
             assert!(rewrap.remove(1) && !rewrap.remove(1) && !rewrap.remove(3));
             rewrap.add(&[&keys[3].recipient()], &mut Counter(3)).unwrap();
             let new = rewrap.in_place().unwrap();
@@ -219,7 +231,7 @@ mod tests {
             assert_eq!(open, [true, false, true, true]);
             let again = Rewrap::new(&new, &[&keys[3]]).unwrap();
             assert_eq!(
-                again.find(&text(&keys[2])),
+                again.find(&keys[2].recipient()),
                 Found::At(vec![1]),
                 "tags move with their stanzas"
             );
@@ -231,10 +243,10 @@ mod tests {
         let keys = keys(2);
         let header = header_for(&keys, Room::None);
         let mut rewrap = Rewrap::new(&header, &[&keys[0]]).unwrap();
-        assert_eq!(rewrap.find(&text(&keys[0])), Found::Untold);
-        rewrap.recognise(&keys[0], &text(&keys[0])).unwrap();
-        assert_eq!(rewrap.find(&text(&keys[0])), Found::At(vec![0]));
-        assert_eq!(rewrap.find(&text(&keys[1])), Found::Untold);
+        assert_eq!(rewrap.find(&keys[0].recipient()), Found::Untold);
+        rewrap.recognise(&keys[0], &keys[0].recipient()).unwrap();
+        assert_eq!(rewrap.find(&keys[0].recipient()), Found::At(vec![0]));
+        assert_eq!(rewrap.find(&keys[1].recipient()), Found::Untold);
         let own = keys[0].recipient();
         assert_eq!(rewrap.recipients(&[&own]).err(), Some(1));
         assert!(rewrap.remove(1));
@@ -277,6 +289,24 @@ mod tests {
         assert_eq!(rewrap.elsewhere(room::SMALL + 1).unwrap().stanzas().len(), 1);
         let refused = rewrap.add(&[&keys[1].recipient()], &mut Counter(1));
         assert!(matches!(refused, Err(Error::MixedRecipients)));
+    }
+
+    #[test]
+    fn a_stanza_that_names_its_recipient_needs_no_tag() {
+        let (own, rng) = (&keys(1)[0], &mut Counter(5));
+        let devices = [(); 2].map(|()| tag::Recipient::new(KeyPair::generate(rng).unwrap().public().clone()));
+        let recipients: [&dyn Recipient; 3] = [&own.recipient(), &devices[0], &devices[1]];
+        let header = wrap(&recipients, rng).unwrap().header();
+        let mut rewrap = Rewrap::new(&header, &[own]).unwrap();
+        assert_eq!(rewrap.find(&devices[1]), Found::At(vec![2]));
+        assert!(rewrap.remove(2));
+        assert_eq!(rewrap.find(&devices[1]), Found::Untold);
+        // Two stanzas of one name could be of two recipients.
+        let header = wrap(&[&own.recipient(), &devices[0], &devices[0]], rng)
+            .unwrap()
+            .header();
+        let rewrap = Rewrap::new(&header, &[own]).unwrap();
+        assert_eq!(rewrap.find(&devices[0]), Found::Untold);
     }
 
     #[test]

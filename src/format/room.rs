@@ -198,7 +198,7 @@ mod tests {
         let (others, tags) = split(&all);
         assert_eq!(others.len(), 2);
         assert_eq!(tags, recipients.map(|one| key.tag(&one.to_string())));
-        let other = TagKey::of(&FileKey::generate(&mut Counter(8)).unwrap());
+        let other = TagKey::of(&FileKey::generate(&mut Counter(200)).unwrap());
         assert_ne!(other.tag("age1"), key.tag("age1"));
     }
 

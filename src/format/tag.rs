@@ -48,6 +48,10 @@ impl super::Recipient for Recipient {
     fn text(&self) -> Option<String> {
         Some(self.to_string())
     }
+
+    fn is_named_by(&self, stanza: &Stanza) -> bool {
+        stanza.kind() == KIND && parse(stanza).is_ok_and(|parsed| parsed.tag == tag_of(&self.0, &parsed.enc))
+    }
 }
 
 impl FromStr for Recipient {

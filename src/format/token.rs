@@ -104,6 +104,11 @@ impl super::Recipient for Recipient {
     fn text(&self) -> Option<String> {
         Some(self.to_string())
     }
+
+    fn is_named_by(&self, stanza: &Stanza) -> bool {
+        stanza.kind() == self.device.kind()
+            && parse(stanza).is_ok_and(|parsed| parsed.tag == self.device.tag(&self.key))
+    }
 }
 
 impl FromStr for Recipient {

@@ -71,11 +71,13 @@ fn prepared() -> Sandbox {
     let sandbox = Sandbox::new();
     let recipient = sandbox.keypact("key generate -o key.txt").ok();
     sandbox.identity("classic.txt");
+    sandbox.keypact("key generate -o colleague.txt").ok();
     sandbox.write("team.txt", recipient);
     sandbox.write("notes.txt", "remember the milk");
     sandbox.write("pass.txt", "correct horse battery staple");
     fs::set_permissions(sandbox.file("pass.txt"), fs::Permissions::from_mode(0o600)).unwrap();
     sandbox.keypact("encrypt -i key.txt -o notes.age notes.txt").ok();
+    sandbox.shell("mkdir archive && cp notes.age archive/one").ok();
     sandbox
         .shell("tar c notes.txt | keypact encrypt -i key.txt -o notes.tar.age")
         .ok();

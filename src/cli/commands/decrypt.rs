@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::cli::archive;
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
+use crate::cli::journal;
 use crate::cli::keys::{IdentityFile, MaxWork, Passphrases, identity_files};
 use crate::cli::many::{FilesArgs, Naming, Plan, create_folder};
 use crate::cli::output::{Contents, Output};
@@ -78,6 +79,7 @@ impl Args {
         }
         let path = self.files.only("a file without a name of its own")?;
         let input = Input::open_or_stdin(path, "the input", &mut claims, ui)?;
+        let input = journal::heeded(input, path)?;
         let output = if self.verify_only {
             Output::nowhere()?
         } else {
@@ -126,6 +128,7 @@ impl Args {
     fn archive(&self, tally: Tally<'_>, claims: &mut Claims, ui: &Ui) -> anyhow::Result<()> {
         let path = self.files.only("an archive")?;
         let input = Input::open_or_stdin(path, "the input", claims, ui)?;
+        let input = journal::heeded(input, path)?;
         let answer = self.files.answer(claims)?;
         let passphrases = Passphrases::new(self.passphrase_file.as_deref(), claims, ui)?.at_most(&self.work);
         let identities = identity_files(&self.identity, &self.plugin, &passphrases, claims, ui)?;
@@ -165,7 +168,7 @@ impl Args {
         let ready = keys.ahead(&plan);
         self.files.run(&plan, &tally, &|number, input, output, jobs| {
             let (name, size) = (input.name().to_owned(), input.size());
-            let mut source = armored(input, size);
+            let mut source = armored(journal::heeded(input, &plan.items[number].input)?, size);
             let header = Header::read(&mut source)?;
             let file_key = match ready.get(number).and_then(|ready| ready.lock().ok()?.take()) {
                 Some(found) => found.map_err(advise)?,
@@ -242,6 +245,7 @@ impl<'k> Keys<'k> {
         }
         let header = |path: &Path| {
             let input = Input::open(path, "an input", &mut Claims::default()).ok()?;
+            let input = journal::heeded(input, path).ok()?;
             let header = Header::read(&mut armored(input, None)).ok()?;
             (header.locked() == Locked::Keys).then_some(header)
         };
@@ -261,12 +265,12 @@ impl<'k> Keys<'k> {
     }
 }
 
-fn no_identity() -> Fault {
+pub(super) fn no_identity() -> Fault {
     Fault::no_key("no_match", "the file is locked with keys, and no identity is given")
         .hint("name an identity file with -i FILE, or make one with 'keypact key generate'")
 }
 
-fn advise(error: format::Error) -> anyhow::Error {
+pub(super) fn advise(error: format::Error) -> anyhow::Error {
     match error {
         format::Error::NoMatch(Locked::Keys) => Fault::no_key("no_match", error.to_string())
             .hint("name the right identity with -i FILE; 'keypact key show' prints whom a file must be encrypted to")

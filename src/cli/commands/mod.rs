@@ -3,9 +3,11 @@
 mod decrypt;
 mod encrypt;
 mod exchange;
+mod inspect;
 mod key;
 mod plugin;
 mod receive;
+mod rewrap;
 mod send;
 mod tour;
 mod util;
@@ -29,6 +31,10 @@ pub enum Command {
     Encrypt(encrypt::Args),
     /// Decrypt a file
     Decrypt(decrypt::Args),
+    /// Show what a file says of itself, without its content
+    Inspect(inspect::Args),
+    /// Change who can open a file
+    Rewrap(rewrap::Args),
     /// Make identities and show their recipients
     Key(key::Args),
     /// Write completions and man pages, name the folders in use
@@ -45,6 +51,8 @@ impl Command {
             Self::Tour(args) => args.run(ui),
             Self::Encrypt(args) => args.run(ui),
             Self::Decrypt(args) => args.run(ui),
+            Self::Inspect(args) => args.run(ui),
+            Self::Rewrap(args) => args.run(ui),
             Self::Key(args) => args.run(ui),
             Self::Util(args) => args.run(ui),
         }

@@ -78,6 +78,10 @@ impl super::Recipient for Recipient {
     fn text(&self) -> Option<String> {
         Some(self.to_string())
     }
+
+    fn is_named_by(&self, stanza: &Stanza) -> bool {
+        self.is_named_in(std::slice::from_ref(stanza)).unwrap_or(false)
+    }
 }
 
 /// The line of a `.pub` file, without a comment.
