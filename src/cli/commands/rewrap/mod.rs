@@ -244,8 +244,10 @@ fn selector(text: &str) -> Result<Selector, Fault> {
     }
     match recipient(text)? {
         AnyRecipient::Native(key) => Ok(Selector::Recipient(key)),
-        AnyRecipient::Plugin(_) => Err(Fault::usage("which stanza is a plugin's cannot be told by its recipient")
-            .hint("name its number in 'keypact inspect', or all recipients that stay with -R FILE")),
+        AnyRecipient::Plugin(_) => Err(
+            Fault::usage("which stanza is a plugin's cannot be told by its recipient")
+                .hint("name its number in 'keypact inspect', or all recipients that stay with -R FILE"),
+        ),
     }
 }
 
