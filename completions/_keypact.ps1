@@ -39,6 +39,8 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             [CompletionResult]::new('tour', 'tour', [CompletionResultType]::ParameterValue, 'Show an exchange and a transfer between two real processes')
             [CompletionResult]::new('encrypt', 'encrypt', [CompletionResultType]::ParameterValue, 'Encrypt a file')
             [CompletionResult]::new('decrypt', 'decrypt', [CompletionResultType]::ParameterValue, 'Decrypt a file')
+            [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what a file says of itself, without its content')
+            [CompletionResult]::new('rewrap', 'rewrap', [CompletionResultType]::ParameterValue, 'Change who can open a file')
             [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Make identities and show their recipients')
             [CompletionResult]::new('util', 'util', [CompletionResultType]::ParameterValue, 'Write completions and man pages, name the folders in use')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -136,13 +138,16 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             break
         }
         'keypact;encrypt' {
-            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Encrypt to this recipient (age1…); can be repeated')
-            [CompletionResult]::new('--recipient', '--recipient', [CompletionResultType]::ParameterName, 'Encrypt to this recipient (age1…); can be repeated')
-            [CompletionResult]::new('-R', '-R ', [CompletionResultType]::ParameterName, 'Encrypt to the recipients in this file, one a line; can be repeated')
-            [CompletionResult]::new('--recipients-file', '--recipients-file', [CompletionResultType]::ParameterName, 'Encrypt to the recipients in this file, one a line; can be repeated')
-            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Encrypt to the recipients of the identities in this file; can be repeated')
-            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Encrypt to the recipients of the identities in this file; can be repeated')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Encrypt to this recipient (age1…, age1NAME1… of a plugin, or the line of an SSH public key); can be repeated')
+            [CompletionResult]::new('--recipient', '--recipient', [CompletionResultType]::ParameterName, 'Encrypt to this recipient (age1…, age1NAME1… of a plugin, or the line of an SSH public key); can be repeated')
+            [CompletionResult]::new('-R', '-R ', [CompletionResultType]::ParameterName, 'Encrypt to the recipients in this file, one a line; SSH public keys may be among them; can be repeated')
+            [CompletionResult]::new('--recipients-file', '--recipients-file', [CompletionResultType]::ParameterName, 'Encrypt to the recipients in this file, one a line; SSH public keys may be among them; can be repeated')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Encrypt to the recipients of the identities in this file, or to this SSH key; can be repeated')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Encrypt to the recipients of the identities in this file, or to this SSH key; can be repeated')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Encrypt to the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated')
+            [CompletionResult]::new('--plugin', '--plugin', [CompletionResultType]::ParameterName, 'Encrypt to the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated')
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Encrypt with the passphrase in the first line of this file')
+            [CompletionResult]::new('--max-work-factor', '--max-work-factor', [CompletionResultType]::ParameterName, 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file, which appears when it is complete [default: stdout]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file, which appears when it is complete [default: stdout]')
             [CompletionResult]::new('--output-dir', '--output-dir', [CompletionResultType]::ParameterName, 'Write the results into this folder [default, with several inputs: beside each]')
@@ -157,6 +162,7 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Write text (ASCII armor) instead of binary')
             [CompletionResult]::new('--armor', '--armor', [CompletionResultType]::ParameterName, 'Write text (ASCII armor) instead of binary')
             [CompletionResult]::new('--archive', '--archive', [CompletionResultType]::ParameterName, 'Put all inputs into one archive, folders with all that is in them')
+            [CompletionResult]::new('--no-padding', '--no-padding', [CompletionResultType]::ParameterName, 'Leave no room in the header for recipients that come later (see ''keypact rewrap'')')
             [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Take folders as inputs, with all files in them')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print a summary as one JSON object on stdout')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
@@ -169,9 +175,12 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             break
         }
         'keypact;decrypt' {
-            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Use the identities in this file, which may be locked with a passphrase; can be repeated [default: the identity that ''keypact key generate'' made]')
-            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Use the identities in this file, which may be locked with a passphrase; can be repeated [default: the identity that ''keypact key generate'' made]')
-            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Use the passphrase in the first line of this file, for the input or for the identity file')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Use the identities in this file, or this SSH private key; either may be locked with a passphrase; can be repeated [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Use the identities in this file, or this SSH private key; either may be locked with a passphrase; can be repeated [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Use the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated')
+            [CompletionResult]::new('--plugin', '--plugin', [CompletionResultType]::ParameterName, 'Use the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Use the passphrase in the first line of this file, for the input, the identity file or the SSH key')
+            [CompletionResult]::new('--max-work-factor', '--max-work-factor', [CompletionResultType]::ParameterName, 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]')
             [CompletionResult]::new('--range', '--range', [CompletionResultType]::ParameterName, 'Write the bytes from START up to END (not included) alone; either may be left out')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file, which appears when it is complete [default: stdout]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file, which appears when it is complete [default: stdout]')
@@ -197,6 +206,57 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'keypact;inspect' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'See whether the identities in this file open the files; can be repeated [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'See whether the identities in this file open the files; can be repeated [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Use the passphrase in the first line of this file, for the files or for the identity file')
+            [CompletionResult]::new('--max-work-factor', '--max-work-factor', [CompletionResultType]::ParameterName, 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Ask for the passphrase of a file, or of an identity file, that is locked with one')
+            [CompletionResult]::new('--passphrase', '--passphrase', [CompletionResultType]::ParameterName, 'Ask for the passphrase of a file, or of an identity file, that is locked with one')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object a file')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;rewrap' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Open the files with the identities in this file; can be repeated [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Open the files with the identities in this file; can be repeated [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Open the files with the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated')
+            [CompletionResult]::new('--plugin', '--plugin', [CompletionResultType]::ParameterName, 'Open the files with the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated')
+            [CompletionResult]::new('--max-work-factor', '--max-work-factor', [CompletionResultType]::ParameterName, 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Use the passphrase in the first line of this file, for the files or for the identity file')
+            [CompletionResult]::new('--add', '--add', [CompletionResultType]::ParameterName, 'Let this recipient in, too; can be repeated')
+            [CompletionResult]::new('--remove', '--remove', [CompletionResultType]::ParameterName, 'Let this recipient in no longer, or whoever has the stanza of this number in ''keypact inspect''; can be repeated')
+            [CompletionResult]::new('-R', '-R ', [CompletionResultType]::ParameterName, 'Let in exactly the recipients in this file, one a line; can be repeated')
+            [CompletionResult]::new('--recipients-file', '--recipients-file', [CompletionResultType]::ParameterName, 'Let in exactly the recipients in this file, one a line; can be repeated')
+            [CompletionResult]::new('--new-passphrase-file', '--new-passphrase-file', [CompletionResultType]::ParameterName, 'Lock with the passphrase in the first line of this file instead')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Ask for the passphrase of a file that is locked with one')
+            [CompletionResult]::new('--passphrase', '--passphrase', [CompletionResultType]::ParameterName, 'Ask for the passphrase of a file that is locked with one')
+            [CompletionResult]::new('--new-passphrase', '--new-passphrase', [CompletionResultType]::ParameterName, 'Lock with a new passphrase instead, asked for on the terminal')
+            [CompletionResult]::new('--deep', '--deep', [CompletionResultType]::ParameterName, 'Encrypt the content anew, under a new file key')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Change nothing, and say what would happen')
+            [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Go through folders, and take every age file in them, whatever its name')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object a file')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'keypact;key' {
             [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
@@ -210,6 +270,7 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Make an identity and print its recipient')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print the recipients of an identity file, one a line')
+            [CompletionResult]::new('plugin', 'plugin', [CompletionResultType]::ParameterValue, 'Print an identity that lets other age programs use an identity file, through age-plugin-keypact')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -233,9 +294,10 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             break
         }
         'keypact;key;show' {
-            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'The identity file, which may be locked with a passphrase; can be repeated [default: the identity that ''keypact key generate'' made]')
-            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'The identity file, which may be locked with a passphrase; can be repeated [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'The identity file, which may be locked with a passphrase, or an SSH private key; can be repeated [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'The identity file, which may be locked with a passphrase, or an SSH private key; can be repeated [default: the identity that ''keypact key generate'' made]')
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Open the identity file with the passphrase in the first line of this file')
+            [CompletionResult]::new('--max-work-factor', '--max-work-factor', [CompletionResultType]::ParameterName, 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]')
             [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
             [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
@@ -249,9 +311,27 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'keypact;key;plugin' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'The identity file, which may be locked with a passphrase and must stay where it is [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'The identity file, which may be locked with a passphrase and must stay where it is [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Open the identity file with the passphrase in the first line of this file')
+            [CompletionResult]::new('--max-work-factor', '--max-work-factor', [CompletionResultType]::ParameterName, 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'keypact;key;help' {
             [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Make an identity and print its recipient')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print the recipients of an identity file, one a line')
+            [CompletionResult]::new('plugin', 'plugin', [CompletionResultType]::ParameterValue, 'Print an identity that lets other age programs use an identity file, through age-plugin-keypact')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -259,6 +339,9 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             break
         }
         'keypact;key;help;show' {
+            break
+        }
+        'keypact;key;help;plugin' {
             break
         }
         'keypact;key;help;help' {
@@ -347,6 +430,8 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             [CompletionResult]::new('tour', 'tour', [CompletionResultType]::ParameterValue, 'Show an exchange and a transfer between two real processes')
             [CompletionResult]::new('encrypt', 'encrypt', [CompletionResultType]::ParameterValue, 'Encrypt a file')
             [CompletionResult]::new('decrypt', 'decrypt', [CompletionResultType]::ParameterValue, 'Decrypt a file')
+            [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what a file says of itself, without its content')
+            [CompletionResult]::new('rewrap', 'rewrap', [CompletionResultType]::ParameterValue, 'Change who can open a file')
             [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Make identities and show their recipients')
             [CompletionResult]::new('util', 'util', [CompletionResultType]::ParameterValue, 'Write completions and man pages, name the folders in use')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -370,15 +455,25 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
         'keypact;help;decrypt' {
             break
         }
+        'keypact;help;inspect' {
+            break
+        }
+        'keypact;help;rewrap' {
+            break
+        }
         'keypact;help;key' {
             [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Make an identity and print its recipient')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print the recipients of an identity file, one a line')
+            [CompletionResult]::new('plugin', 'plugin', [CompletionResultType]::ParameterValue, 'Print an identity that lets other age programs use an identity file, through age-plugin-keypact')
             break
         }
         'keypact;help;key;generate' {
             break
         }
         'keypact;help;key;show' {
+            break
+        }
+        'keypact;help;key;plugin' {
             break
         }
         'keypact;help;util' {

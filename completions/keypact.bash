@@ -28,11 +28,17 @@ _keypact() {
             keypact,help)
                 cmd="keypact__subcmd__help"
                 ;;
+            keypact,inspect)
+                cmd="keypact__subcmd__inspect"
+                ;;
             keypact,key)
                 cmd="keypact__subcmd__key"
                 ;;
             keypact,receive)
                 cmd="keypact__subcmd__receive"
+                ;;
+            keypact,rewrap)
+                cmd="keypact__subcmd__rewrap"
                 ;;
             keypact,send)
                 cmd="keypact__subcmd__send"
@@ -55,11 +61,17 @@ _keypact() {
             keypact__subcmd__help,help)
                 cmd="keypact__subcmd__help__subcmd__help"
                 ;;
+            keypact__subcmd__help,inspect)
+                cmd="keypact__subcmd__help__subcmd__inspect"
+                ;;
             keypact__subcmd__help,key)
                 cmd="keypact__subcmd__help__subcmd__key"
                 ;;
             keypact__subcmd__help,receive)
                 cmd="keypact__subcmd__help__subcmd__receive"
+                ;;
+            keypact__subcmd__help,rewrap)
+                cmd="keypact__subcmd__help__subcmd__rewrap"
                 ;;
             keypact__subcmd__help,send)
                 cmd="keypact__subcmd__help__subcmd__send"
@@ -72,6 +84,9 @@ _keypact() {
                 ;;
             keypact__subcmd__help__subcmd__key,generate)
                 cmd="keypact__subcmd__help__subcmd__key__subcmd__generate"
+                ;;
+            keypact__subcmd__help__subcmd__key,plugin)
+                cmd="keypact__subcmd__help__subcmd__key__subcmd__plugin"
                 ;;
             keypact__subcmd__help__subcmd__key,show)
                 cmd="keypact__subcmd__help__subcmd__key__subcmd__show"
@@ -91,6 +106,9 @@ _keypact() {
             keypact__subcmd__key,help)
                 cmd="keypact__subcmd__key__subcmd__help"
                 ;;
+            keypact__subcmd__key,plugin)
+                cmd="keypact__subcmd__key__subcmd__plugin"
+                ;;
             keypact__subcmd__key,show)
                 cmd="keypact__subcmd__key__subcmd__show"
                 ;;
@@ -99,6 +117,9 @@ _keypact() {
                 ;;
             keypact__subcmd__key__subcmd__help,help)
                 cmd="keypact__subcmd__key__subcmd__help__subcmd__help"
+                ;;
+            keypact__subcmd__key__subcmd__help,plugin)
+                cmd="keypact__subcmd__key__subcmd__help__subcmd__plugin"
                 ;;
             keypact__subcmd__key__subcmd__help,show)
                 cmd="keypact__subcmd__key__subcmd__help__subcmd__show"
@@ -134,7 +155,7 @@ _keypact() {
 
     case "${cmd}" in
         keypact)
-            opts="-q -v -h -V --quiet --verbose --error-format --color --no-input --home --help --version exchange send receive tour encrypt decrypt key util help"
+            opts="-q -v -h -V --quiet --verbose --error-format --color --no-input --home --help --version exchange send receive tour encrypt decrypt inspect rewrap key util help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -160,7 +181,7 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__decrypt)
-            opts="-i -p -o -q -v -h --identity --passphrase --passphrase-file --range --verify-only --archive --output --output-dir --recursive --if-exists --jobs --json --events --quiet --verbose --error-format --color --no-input --home --help"
+            opts="-i -j -p -o -q -v -h --identity --plugin --passphrase --passphrase-file --max-work-factor --range --verify-only --archive --output --output-dir --recursive --if-exists --jobs --json --events --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -174,7 +195,19 @@ _keypact() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --plugin)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-work-factor)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -226,7 +259,7 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__encrypt)
-            opts="-r -R -i -p -a -o -q -v -h --recipient --recipients-file --identity --passphrase --passphrase-file --armor --archive --output --output-dir --recursive --if-exists --jobs --json --events --quiet --verbose --error-format --color --no-input --home --help"
+            opts="-r -R -i -j -p -a -o -q -v -h --recipient --recipients-file --identity --plugin --passphrase --passphrase-file --max-work-factor --armor --archive --no-padding --output --output-dir --recursive --if-exists --jobs --json --events --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -256,7 +289,19 @@ _keypact() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --plugin)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-work-factor)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -374,7 +419,7 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__help)
-            opts="exchange send receive tour encrypt decrypt key util help"
+            opts="exchange send receive tour encrypt decrypt inspect rewrap key util help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -443,8 +488,22 @@ _keypact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        keypact__subcmd__help__subcmd__inspect)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         keypact__subcmd__help__subcmd__key)
-            opts="generate show"
+            opts="generate show plugin"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -458,6 +517,20 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__help__subcmd__key__subcmd__generate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        keypact__subcmd__help__subcmd__key__subcmd__plugin)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -486,6 +559,20 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__help__subcmd__receive)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        keypact__subcmd__help__subcmd__rewrap)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -583,8 +670,50 @@ _keypact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        keypact__subcmd__inspect)
+            opts="-i -p -q -v -h --identity --passphrase --passphrase-file --max-work-factor --json --quiet --verbose --error-format --color --no-input --home --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-work-factor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --home)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         keypact__subcmd__key)
-            opts="-q -v -h --quiet --verbose --error-format --color --no-input --home --help generate show help"
+            opts="-q -v -h --quiet --verbose --error-format --color --no-input --home --help generate show plugin help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -652,7 +781,7 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__key__subcmd__help)
-            opts="generate show help"
+            opts="generate show plugin help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -693,6 +822,20 @@ _keypact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        keypact__subcmd__key__subcmd__help__subcmd__plugin)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         keypact__subcmd__key__subcmd__help__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -707,8 +850,8 @@ _keypact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        keypact__subcmd__key__subcmd__show)
-            opts="-i -q -v -h --identity --passphrase-file --qr --quiet --verbose --error-format --color --no-input --home --help"
+        keypact__subcmd__key__subcmd__plugin)
+            opts="-i -q -v -h --identity --passphrase-file --max-work-factor --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -723,6 +866,52 @@ _keypact() {
                     return 0
                     ;;
                 --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-work-factor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --home)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        keypact__subcmd__key__subcmd__show)
+            opts="-i -q -v -h --identity --passphrase-file --max-work-factor --qr --quiet --verbose --error-format --color --no-input --home --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-work-factor)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -797,6 +986,76 @@ _keypact() {
                     return 0
                     ;;
                 --events)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --home)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        keypact__subcmd__rewrap)
+            opts="-i -j -p -R -q -v -h --identity --plugin --max-work-factor --passphrase --passphrase-file --add --remove --recipients-file --new-passphrase --new-passphrase-file --deep --dry-run --recursive --json --quiet --verbose --error-format --color --no-input --home --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --plugin)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-work-factor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --add)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --remove)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --recipients-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -R)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --new-passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -36,6 +36,8 @@ set edit:completion:arg-completer[keypact] = {|@words|
             cand tour 'Show an exchange and a transfer between two real processes'
             cand encrypt 'Encrypt a file'
             cand decrypt 'Decrypt a file'
+            cand inspect 'Show what a file says of itself, without its content'
+            cand rewrap 'Change who can open a file'
             cand key 'Make identities and show their recipients'
             cand util 'Write completions and man pages, name the folders in use'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -128,13 +130,16 @@ set edit:completion:arg-completer[keypact] = {|@words|
             cand --help 'Print help'
         }
         &'keypact;encrypt'= {
-            cand -r 'Encrypt to this recipient (age1…); can be repeated'
-            cand --recipient 'Encrypt to this recipient (age1…); can be repeated'
-            cand -R 'Encrypt to the recipients in this file, one a line; can be repeated'
-            cand --recipients-file 'Encrypt to the recipients in this file, one a line; can be repeated'
-            cand -i 'Encrypt to the recipients of the identities in this file; can be repeated'
-            cand --identity 'Encrypt to the recipients of the identities in this file; can be repeated'
+            cand -r 'Encrypt to this recipient (age1…, age1NAME1… of a plugin, or the line of an SSH public key); can be repeated'
+            cand --recipient 'Encrypt to this recipient (age1…, age1NAME1… of a plugin, or the line of an SSH public key); can be repeated'
+            cand -R 'Encrypt to the recipients in this file, one a line; SSH public keys may be among them; can be repeated'
+            cand --recipients-file 'Encrypt to the recipients in this file, one a line; SSH public keys may be among them; can be repeated'
+            cand -i 'Encrypt to the recipients of the identities in this file, or to this SSH key; can be repeated'
+            cand --identity 'Encrypt to the recipients of the identities in this file, or to this SSH key; can be repeated'
+            cand -j 'Encrypt to the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated'
+            cand --plugin 'Encrypt to the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated'
             cand --passphrase-file 'Encrypt with the passphrase in the first line of this file'
+            cand --max-work-factor 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]'
             cand -o 'Write to this file, which appears when it is complete [default: stdout]'
             cand --output 'Write to this file, which appears when it is complete [default: stdout]'
             cand --output-dir 'Write the results into this folder [default, with several inputs: beside each]'
@@ -149,6 +154,7 @@ set edit:completion:arg-completer[keypact] = {|@words|
             cand -a 'Write text (ASCII armor) instead of binary'
             cand --armor 'Write text (ASCII armor) instead of binary'
             cand --archive 'Put all inputs into one archive, folders with all that is in them'
+            cand --no-padding 'Leave no room in the header for recipients that come later (see ''keypact rewrap'')'
             cand --recursive 'Take folders as inputs, with all files in them'
             cand --json 'Print a summary as one JSON object on stdout'
             cand -q 'Say nothing but warnings and errors'
@@ -160,9 +166,12 @@ set edit:completion:arg-completer[keypact] = {|@words|
             cand --help 'Print help'
         }
         &'keypact;decrypt'= {
-            cand -i 'Use the identities in this file, which may be locked with a passphrase; can be repeated [default: the identity that ''keypact key generate'' made]'
-            cand --identity 'Use the identities in this file, which may be locked with a passphrase; can be repeated [default: the identity that ''keypact key generate'' made]'
-            cand --passphrase-file 'Use the passphrase in the first line of this file, for the input or for the identity file'
+            cand -i 'Use the identities in this file, or this SSH private key; either may be locked with a passphrase; can be repeated [default: the identity that ''keypact key generate'' made]'
+            cand --identity 'Use the identities in this file, or this SSH private key; either may be locked with a passphrase; can be repeated [default: the identity that ''keypact key generate'' made]'
+            cand -j 'Use the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated'
+            cand --plugin 'Use the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated'
+            cand --passphrase-file 'Use the passphrase in the first line of this file, for the input, the identity file or the SSH key'
+            cand --max-work-factor 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]'
             cand --range 'Write the bytes from START up to END (not included) alone; either may be left out'
             cand -o 'Write to this file, which appears when it is complete [default: stdout]'
             cand --output 'Write to this file, which appears when it is complete [default: stdout]'
@@ -187,6 +196,55 @@ set edit:completion:arg-completer[keypact] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'keypact;inspect'= {
+            cand -i 'See whether the identities in this file open the files; can be repeated [default: the identity that ''keypact key generate'' made]'
+            cand --identity 'See whether the identities in this file open the files; can be repeated [default: the identity that ''keypact key generate'' made]'
+            cand --passphrase-file 'Use the passphrase in the first line of this file, for the files or for the identity file'
+            cand --max-work-factor 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]'
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand -p 'Ask for the passphrase of a file, or of an identity file, that is locked with one'
+            cand --passphrase 'Ask for the passphrase of a file, or of an identity file, that is locked with one'
+            cand --json 'Print one JSON object a file'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keypact;rewrap'= {
+            cand -i 'Open the files with the identities in this file; can be repeated [default: the identity that ''keypact key generate'' made]'
+            cand --identity 'Open the files with the identities in this file; can be repeated [default: the identity that ''keypact key generate'' made]'
+            cand -j 'Open the files with the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated'
+            cand --plugin 'Open the files with the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated'
+            cand --max-work-factor 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]'
+            cand --passphrase-file 'Use the passphrase in the first line of this file, for the files or for the identity file'
+            cand --add 'Let this recipient in, too; can be repeated'
+            cand --remove 'Let this recipient in no longer, or whoever has the stanza of this number in ''keypact inspect''; can be repeated'
+            cand -R 'Let in exactly the recipients in this file, one a line; can be repeated'
+            cand --recipients-file 'Let in exactly the recipients in this file, one a line; can be repeated'
+            cand --new-passphrase-file 'Lock with the passphrase in the first line of this file instead'
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand -p 'Ask for the passphrase of a file that is locked with one'
+            cand --passphrase 'Ask for the passphrase of a file that is locked with one'
+            cand --new-passphrase 'Lock with a new passphrase instead, asked for on the terminal'
+            cand --deep 'Encrypt the content anew, under a new file key'
+            cand --dry-run 'Change nothing, and say what would happen'
+            cand --recursive 'Go through folders, and take every age file in them, whatever its name'
+            cand --json 'Print one JSON object a file'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'keypact;key'= {
             cand --error-format 'How errors are written: json puts one object on the last line of stderr'
             cand --color 'When to use colours: auto, always or never'
@@ -200,6 +258,7 @@ set edit:completion:arg-completer[keypact] = {|@words|
             cand --help 'Print help'
             cand generate 'Make an identity and print its recipient'
             cand show 'Print the recipients of an identity file, one a line'
+            cand plugin 'Print an identity that lets other age programs use an identity file, through age-plugin-keypact'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'keypact;key;generate'= {
@@ -221,9 +280,10 @@ set edit:completion:arg-completer[keypact] = {|@words|
             cand --help 'Print help'
         }
         &'keypact;key;show'= {
-            cand -i 'The identity file, which may be locked with a passphrase; can be repeated [default: the identity that ''keypact key generate'' made]'
-            cand --identity 'The identity file, which may be locked with a passphrase; can be repeated [default: the identity that ''keypact key generate'' made]'
+            cand -i 'The identity file, which may be locked with a passphrase, or an SSH private key; can be repeated [default: the identity that ''keypact key generate'' made]'
+            cand --identity 'The identity file, which may be locked with a passphrase, or an SSH private key; can be repeated [default: the identity that ''keypact key generate'' made]'
             cand --passphrase-file 'Open the identity file with the passphrase in the first line of this file'
+            cand --max-work-factor 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]'
             cand --error-format 'How errors are written: json puts one object on the last line of stderr'
             cand --color 'When to use colours: auto, always or never'
             cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
@@ -236,14 +296,33 @@ set edit:completion:arg-completer[keypact] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'keypact;key;plugin'= {
+            cand -i 'The identity file, which may be locked with a passphrase and must stay where it is [default: the identity that ''keypact key generate'' made]'
+            cand --identity 'The identity file, which may be locked with a passphrase and must stay where it is [default: the identity that ''keypact key generate'' made]'
+            cand --passphrase-file 'Open the identity file with the passphrase in the first line of this file'
+            cand --max-work-factor 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]'
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'keypact;key;help'= {
             cand generate 'Make an identity and print its recipient'
             cand show 'Print the recipients of an identity file, one a line'
+            cand plugin 'Print an identity that lets other age programs use an identity file, through age-plugin-keypact'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'keypact;key;help;generate'= {
         }
         &'keypact;key;help;show'= {
+        }
+        &'keypact;key;help;plugin'= {
         }
         &'keypact;key;help;help'= {
         }
@@ -321,6 +400,8 @@ set edit:completion:arg-completer[keypact] = {|@words|
             cand tour 'Show an exchange and a transfer between two real processes'
             cand encrypt 'Encrypt a file'
             cand decrypt 'Decrypt a file'
+            cand inspect 'Show what a file says of itself, without its content'
+            cand rewrap 'Change who can open a file'
             cand key 'Make identities and show their recipients'
             cand util 'Write completions and man pages, name the folders in use'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -337,13 +418,20 @@ set edit:completion:arg-completer[keypact] = {|@words|
         }
         &'keypact;help;decrypt'= {
         }
+        &'keypact;help;inspect'= {
+        }
+        &'keypact;help;rewrap'= {
+        }
         &'keypact;help;key'= {
             cand generate 'Make an identity and print its recipient'
             cand show 'Print the recipients of an identity file, one a line'
+            cand plugin 'Print an identity that lets other age programs use an identity file, through age-plugin-keypact'
         }
         &'keypact;help;key;generate'= {
         }
         &'keypact;help;key;show'= {
+        }
+        &'keypact;help;key;plugin'= {
         }
         &'keypact;help;util'= {
             cand completions 'Write the completions of a shell to stdout'

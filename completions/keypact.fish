@@ -41,6 +41,8 @@ complete -c keypact -n "__fish_keypact_needs_command" -f -a "receive" -d 'Receiv
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "tour" -d 'Show an exchange and a transfer between two real processes'
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "encrypt" -d 'Encrypt a file'
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "decrypt" -d 'Decrypt a file'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "inspect" -d 'Show what a file says of itself, without its content'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "rewrap" -d 'Change who can open a file'
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "key" -d 'Make identities and show their recipients'
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "util" -d 'Write completions and man pages, name the folders in use'
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -123,10 +125,12 @@ complete -c keypact -n "__fish_keypact_using_subcommand tour" -s q -l quiet -d '
 complete -c keypact -n "__fish_keypact_using_subcommand tour" -s v -l verbose -d 'Say more'
 complete -c keypact -n "__fish_keypact_using_subcommand tour" -l no-input -d 'Never ask on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand tour" -s h -l help -d 'Print help'
-complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s r -l recipient -d 'Encrypt to this recipient (age1…); can be repeated' -r
-complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s R -l recipients-file -d 'Encrypt to the recipients in this file, one a line; can be repeated' -r -F
-complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s i -l identity -d 'Encrypt to the recipients of the identities in this file; can be repeated' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s r -l recipient -d 'Encrypt to this recipient (age1…, age1NAME1… of a plugin, or the line of an SSH public key); can be repeated' -r
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s R -l recipients-file -d 'Encrypt to the recipients in this file, one a line; SSH public keys may be among them; can be repeated' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s i -l identity -d 'Encrypt to the recipients of the identities in this file, or to this SSH key; can be repeated' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s j -l plugin -d 'Encrypt to the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated' -r
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l passphrase-file -d 'Encrypt with the passphrase in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l max-work-factor -d 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s o -l output -d 'Write to this file, which appears when it is complete [default: stdout]' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l output-dir -d 'Write the results into this folder [default, with several inputs: beside each]' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l if-exists -d 'With several inputs, when a result\'s name is taken: fail, skip or overwrite' -r -f -a "fail\t''
@@ -143,14 +147,17 @@ complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l home -d 'Kee
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s p -l passphrase -d 'Encrypt with a passphrase, asked for on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s a -l armor -d 'Write text (ASCII armor) instead of binary'
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l archive -d 'Put all inputs into one archive, folders with all that is in them'
+complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l no-padding -d 'Leave no room in the header for recipients that come later (see \'keypact rewrap\')'
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l recursive -d 'Take folders as inputs, with all files in them'
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l json -d 'Print a summary as one JSON object on stdout'
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s v -l verbose -d 'Say more'
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l no-input -d 'Never ask on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s h -l help -d 'Print help'
-complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s i -l identity -d 'Use the identities in this file, which may be locked with a passphrase; can be repeated [default: the identity that \'keypact key generate\' made]' -r -F
-complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l passphrase-file -d 'Use the passphrase in the first line of this file, for the input or for the identity file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s i -l identity -d 'Use the identities in this file, or this SSH private key; either may be locked with a passphrase; can be repeated [default: the identity that \'keypact key generate\' made]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s j -l plugin -d 'Use the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated' -r
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l passphrase-file -d 'Use the passphrase in the first line of this file, for the input, the identity file or the SSH key' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l max-work-factor -d 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l range -d 'Write the bytes from START up to END (not included) alone; either may be left out' -r
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s o -l output -d 'Write to this file, which appears when it is complete [default: stdout]' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l output-dir -d 'Write the results into this folder [default, with several inputs: beside each]' -r -F
@@ -174,19 +181,59 @@ complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s q -l quiet -
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s v -l verbose -d 'Say more'
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l no-input -d 'Never ask on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s h -l help -d 'Print help'
-complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show help" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+complete -c keypact -n "__fish_keypact_using_subcommand inspect" -s i -l identity -d 'See whether the identities in this file open the files; can be repeated [default: the identity that \'keypact key generate\' made]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand inspect" -l passphrase-file -d 'Use the passphrase in the first line of this file, for the files or for the identity file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand inspect" -l max-work-factor -d 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand inspect" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
 json\t'One JSON object on the last line, for scripts'"
-complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show help" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+complete -c keypact -n "__fish_keypact_using_subcommand inspect" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
-complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show help" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
-complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show help" -s q -l quiet -d 'Say nothing but warnings and errors'
-complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show help" -s v -l verbose -d 'Say more'
-complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show help" -l no-input -d 'Never ask on the terminal'
-complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show help" -s h -l help -d 'Print help'
-complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show help" -f -a "generate" -d 'Make an identity and print its recipient'
-complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show help" -f -a "show" -d 'Print the recipients of an identity file, one a line'
-complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c keypact -n "__fish_keypact_using_subcommand inspect" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand inspect" -s p -l passphrase -d 'Ask for the passphrase of a file, or of an identity file, that is locked with one'
+complete -c keypact -n "__fish_keypact_using_subcommand inspect" -l json -d 'Print one JSON object a file'
+complete -c keypact -n "__fish_keypact_using_subcommand inspect" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand inspect" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand inspect" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand inspect" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -s i -l identity -d 'Open the files with the identities in this file; can be repeated [default: the identity that \'keypact key generate\' made]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -s j -l plugin -d 'Open the files with the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated' -r
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l max-work-factor -d 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l passphrase-file -d 'Use the passphrase in the first line of this file, for the files or for the identity file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l add -d 'Let this recipient in, too; can be repeated' -r
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l remove -d 'Let this recipient in no longer, or whoever has the stanza of this number in \'keypact inspect\'; can be repeated' -r
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -s R -l recipients-file -d 'Let in exactly the recipients in this file, one a line; can be repeated' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l new-passphrase-file -d 'Lock with the passphrase in the first line of this file instead' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -s p -l passphrase -d 'Ask for the passphrase of a file that is locked with one'
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l new-passphrase -d 'Lock with a new passphrase instead, asked for on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l deep -d 'Encrypt the content anew, under a new file key'
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l dry-run -d 'Change nothing, and say what would happen'
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l recursive -d 'Go through folders, and take every age file in them, whatever its name'
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l json -d 'Print one JSON object a file'
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show plugin help" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show plugin help" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show plugin help" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show plugin help" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show plugin help" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show plugin help" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show plugin help" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show plugin help" -f -a "generate" -d 'Make an identity and print its recipient'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show plugin help" -f -a "show" -d 'Print the recipients of an identity file, one a line'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show plugin help" -f -a "plugin" -d 'Print an identity that lets other age programs use an identity file, through age-plugin-keypact'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and not __fish_seen_subcommand_from generate show plugin help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from generate" -l type -d 'The kind: hybrid (ML-KEM-768 and X25519, safe against quantum computers) or x25519 (shorter, for old readers)' -r -f -a "hybrid\t''
 x25519\t''"
 complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from generate" -l passphrase-file -d 'Lock the identity file with the passphrase in the first line of this file' -r -F
@@ -202,8 +249,9 @@ complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_sub
 complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from generate" -s v -l verbose -d 'Say more'
 complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from generate" -l no-input -d 'Never ask on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from generate" -s h -l help -d 'Print help'
-complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from show" -s i -l identity -d 'The identity file, which may be locked with a passphrase; can be repeated [default: the identity that \'keypact key generate\' made]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from show" -s i -l identity -d 'The identity file, which may be locked with a passphrase, or an SSH private key; can be repeated [default: the identity that \'keypact key generate\' made]' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from show" -l passphrase-file -d 'Open the identity file with the passphrase in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from show" -l max-work-factor -d 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from show" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
 json\t'One JSON object on the last line, for scripts'"
 complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from show" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
@@ -215,8 +263,22 @@ complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_sub
 complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more'
 complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from plugin" -s i -l identity -d 'The identity file, which may be locked with a passphrase and must stay where it is [default: the identity that \'keypact key generate\' made]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from plugin" -l passphrase-file -d 'Open the identity file with the passphrase in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from plugin" -l max-work-factor -d 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from plugin" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from plugin" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from plugin" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from plugin" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from plugin" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from plugin" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from plugin" -s h -l help -d 'Print help'
 complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "generate" -d 'Make an identity and print its recipient'
 complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print the recipients of an identity file, one a line'
+complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "plugin" -d 'Print an identity that lets other age programs use an identity file, through age-plugin-keypact'
 complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c keypact -n "__fish_keypact_using_subcommand util; and not __fish_seen_subcommand_from completions man paths help" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
 json\t'One JSON object on the last line, for scripts'"
@@ -267,17 +329,20 @@ complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_su
 complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from help" -f -a "man" -d 'Write the man pages into a folder (this one, if none is named)'
 complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from help" -f -a "paths" -d 'Name the folders in use, one per line'
 complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt key util help" -f -a "exchange" -d 'Agree on a key with a peer'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt key util help" -f -a "send" -d 'Send a file to a peer'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt key util help" -f -a "receive" -d 'Receive a file from a peer'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt key util help" -f -a "tour" -d 'Show an exchange and a transfer between two real processes'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt key util help" -f -a "encrypt" -d 'Encrypt a file'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt key util help" -f -a "decrypt" -d 'Decrypt a file'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt key util help" -f -a "key" -d 'Make identities and show their recipients'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt key util help" -f -a "util" -d 'Write completions and man pages, name the folders in use'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt key util help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "exchange" -d 'Agree on a key with a peer'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "send" -d 'Send a file to a peer'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "receive" -d 'Receive a file from a peer'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "tour" -d 'Show an exchange and a transfer between two real processes'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "encrypt" -d 'Encrypt a file'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "decrypt" -d 'Decrypt a file'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "inspect" -d 'Show what a file says of itself, without its content'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "rewrap" -d 'Change who can open a file'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "key" -d 'Make identities and show their recipients'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "util" -d 'Write completions and man pages, name the folders in use'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "generate" -d 'Make an identity and print its recipient'
 complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "show" -d 'Print the recipients of an identity file, one a line'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "plugin" -d 'Print an identity that lets other age programs use an identity file, through age-plugin-keypact'
 complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from util" -f -a "completions" -d 'Write the completions of a shell to stdout'
 complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from util" -f -a "man" -d 'Write the man pages into a folder (this one, if none is named)'
 complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from util" -f -a "paths" -d 'Name the folders in use, one per line'
