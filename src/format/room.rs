@@ -10,6 +10,7 @@
 //!
 //! `docs/spec/room.md` has the whole contract.
 
+use super::stream::CHUNK;
 use super::{FileKey, HEADER_LIMIT, NONCE_LEN, Recipient, STANZA_LIMIT, Stanza, header, scrypt};
 use crate::crypto::{hash, kdf, labels};
 
@@ -22,6 +23,9 @@ pub const UNKNOWN: Tag = [0; TAG];
 const TAG: usize = 8;
 /// Content up to this many bytes gets no room: it is written anew as fast as a header is changed.
 pub const SMALL: u64 = 1 << 20;
+/// How many bytes of a stream are looked at before the header is written: a chunk and one more, before which no reader
+/// could be given anything in any case.
+pub const GLANCE: u64 = CHUNK as u64 + 1;
 /// The least room in bytes: one post-quantum recipient more (1,568), or 18 classic ones (109 each).
 pub const LEAST: usize = 2048;
 /// What blocks of file systems and pages of memory are multiples of, in bytes.
@@ -47,6 +51,11 @@ impl Room {
     /// For content of `size` bytes.
     pub fn for_content(size: u64) -> Self {
         if size <= SMALL { Self::Tags } else { Self::ALIGNED }
+    }
+
+    /// For a stream that gave `glance` bytes of the [`GLANCE`] that were asked for.
+    pub fn for_stream(glance: u64) -> Self {
+        if glance < GLANCE { Self::Tags } else { Self::ALIGNED }
     }
 }
 

@@ -175,7 +175,7 @@ impl Args {
             _ if self.no_padding => Room::None,
             _ if self.armor => Room::Tags,
             Some(size) => Room::for_content(size),
-            None => Room::for_content(source.take(room::SMALL + 1).read_to_end(&mut front)? as u64),
+            None => Room::for_stream(source.take(room::GLANCE).read_to_end(&mut front)? as u64),
         };
         Ok((room, front))
     }
