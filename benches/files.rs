@@ -1,12 +1,14 @@
-//! The age format in memory: what one core does with a payload and with a header. `cargo bench --bench files`.
+//! The age format in memory: what one core and all of them do with a payload, and one with a header.
+//! `cargo bench --bench files`.
 #![allow(clippy::unwrap_used, reason = "a benchmark that fails shall stop")]
 
-use std::io::{self, Read, Write};
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use keypact::crypto::rng::OsRng;
-use keypact::format::{self, Identity, Recipient, hybrid, x25519};
+use keypact::format::stream::Jobs;
+use keypact::format::{self, Header, Identity, Recipient, hybrid, x25519};
 
 const PAYLOAD: usize = 16 << 20;
 
@@ -24,23 +26,43 @@ fn sealed(payload: &[u8], recipient: &dyn Recipient) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
-#[divan::bench]
-fn encrypt_16_mib(bencher: Bencher<'_, '_>) {
+/// The calling thread alone, and all processors.
+const JOBS: [&str; 2] = ["one", "all"];
+
+fn jobs(name: &str) -> Jobs {
+    if name == "one" { Jobs::ONE } else { Jobs::available() }
+}
+
+#[divan::bench(args = JOBS)]
+fn encrypt_16_mib(bencher: Bencher<'_, '_>, name: &str) {
     let (payload, recipient) = (vec![0; PAYLOAD], key().recipient());
     bencher.counter(BytesCount::new(PAYLOAD)).bench_local(|| {
-        let mut writer = format::encrypt(io::sink(), &[&recipient], &mut OsRng).unwrap();
-        writer.write_all(black_box(&payload)).unwrap();
-        writer.finish().unwrap()
+        let writer = format::encrypt(io::sink(), &[&recipient], &mut OsRng).unwrap();
+        writer.finish_from(black_box(&payload[..]), jobs(name)).unwrap()
     });
 }
 
-#[divan::bench]
-fn decrypt_16_mib(bencher: Bencher<'_, '_>) {
+#[divan::bench(args = JOBS)]
+fn decrypt_16_mib(bencher: Bencher<'_, '_>, name: &str) {
     let identity = key();
     let file = sealed(&vec![0; PAYLOAD], &identity.recipient());
     bencher.counter(BytesCount::new(PAYLOAD)).bench_local(|| {
-        let mut reader = format::decrypt(&file[..], &[&identity]).unwrap();
-        io::copy(&mut reader, &mut io::sink()).unwrap()
+        let reader = format::decrypt(&file[..], &[&identity]).unwrap();
+        reader.copy_to(io::sink(), jobs(name)).unwrap()
+    });
+}
+
+/// A byte out of the middle: its chunk and the last one.
+#[divan::bench]
+fn read_a_byte_of_16_mib(bencher: Bencher<'_, '_>) {
+    let identity = key();
+    let file = sealed(&vec![0; PAYLOAD], &identity.recipient());
+    bencher.bench_local(|| {
+        let header = Header::read(&mut &file[..]).unwrap();
+        let file_key = header.file_key(&[&identity]).unwrap();
+        let mut reader = header.decrypt_seek(Cursor::new(&file), &file_key).unwrap();
+        reader.seek(SeekFrom::Start(PAYLOAD as u64 / 2)).unwrap();
+        reader.read_exact(&mut [0]).unwrap();
     });
 }
 
