@@ -64,11 +64,10 @@ impl Holder for Files<'_> {
         let passphrases = Passphrases::asked_through(asker, self.0);
         let opened = IdentityFile::open(&path, &passphrases, &mut Claims::default(), self.0);
         let identities = opened.and_then(IdentityFile::into_identities).map_err(in_words)?;
-        if identities.plugins.is_empty() {
-            Ok(identities.native)
-        } else {
-            Err("the file holds identities of plugins: hand those to age itself".to_owned())
+        if identities.native.is_empty() || !identities.plugins.is_empty() {
+            return Err("it is an SSH key, or holds identities of other plugins: hand it to age itself".to_owned());
         }
+        Ok(identities.native)
     }
 }
 

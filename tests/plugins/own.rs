@@ -101,6 +101,22 @@ fn what_the_plugin_does_not_know_it_refuses() {
     assert!(refused.contains("cannot open nowhere"), "{refused}");
 }
 
+#[test]
+fn what_age_opens_itself_is_not_served() {
+    let bench = bench();
+    bench.identity("other");
+    let keys = ["ssh-keygen -q -t ed25519 -N '' -f key", "mv identity key"];
+    let has_ssh = tools::are_there(&[tools::program("ssh-keygen")], "an SSH key behind our plugin");
+    for make in keys.iter().skip(usize::from(!has_ssh)) {
+        bench
+            .shell(&format!("{make}; keypact key plugin -i key > for-age"))
+            .ok();
+        let stderr = bench.shell("keypact encrypt -i for-age -o out plain").fails(1);
+        assert!(stderr.contains("hand it to age itself"), "{stderr}");
+        bench.shell("rm -f key key.pub").ok();
+    }
+}
+
 /// Puts a script in the place of the plugin that writes down how often it is started.
 fn count_starts(bench: &Bench) {
     bench
