@@ -13,11 +13,14 @@ use crate::format::keys::IdentityKey;
 use crate::roots::plugin::{self, Asker, Cause, Holder, IdentityText, Machine, Reference, Wire};
 
 const NAME: &str = "age-plugin-keypact";
+const FLAG: &str = "--age-plugin=";
 
-/// Whether the program was started as the plugin.
+/// Whether the program was started as the plugin: under its name, or with its flag, for rage follows the link and calls
+/// what it leads to.
 pub fn is_meant(arguments: &[OsString]) -> bool {
     let name = arguments.first().and_then(|name| Path::new(name).file_name());
-    name.is_some_and(|name| name == NAME)
+    let flag = arguments.get(1).and_then(|word| word.to_str());
+    name.is_some_and(|name| name == NAME) || flag.is_some_and(|flag| flag.starts_with(FLAG))
 }
 
 /// Serves one conversation on standard input and output.
@@ -35,7 +38,7 @@ pub fn run(arguments: &[OsString], ui: &Ui) -> anyhow::Result<()> {
 
 fn machine(words: &[OsString]) -> Result<Machine, Fault> {
     let word = match words {
-        [word] => word.to_str().and_then(|word| word.strip_prefix("--age-plugin=")),
+        [word] => word.to_str().and_then(|word| word.strip_prefix(FLAG)),
         _ => None,
     };
     word.and_then(Machine::parse).ok_or_else(|| {

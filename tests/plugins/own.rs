@@ -52,6 +52,21 @@ fn age_uses_our_identity_files() {
     assert!(stderr.contains("cannot open"), "{stderr}");
 }
 
+/// rage follows the link, and calls the program by its own name.
+#[test]
+fn the_flag_alone_makes_it_a_plugin() {
+    if !tools::are_there(&[tools::program("age")], "age with our plugin") {
+        return;
+    }
+    let bench = bench();
+    bench.keypact("key generate --type x25519 -o key").ok();
+    bench.shell("keypact key plugin -i key > for-age").ok();
+    bench.keypact("encrypt -i key -o ours plain").ok();
+    bench.shell("rm \"$HOME/plugins/age-plugin-keypact\"").ok();
+    bench.script("keypact", "exec keypact \"$@\"");
+    assert_eq!(bench.shell("age -d -i for-age ours").ok(), "text");
+}
+
 #[test]
 fn age_passes_the_question_for_a_passphrase_on() {
     if !tools::are_there(&[tools::program("age")], "age with our plugin") {
