@@ -43,11 +43,11 @@ pub fn packing<T>(
     let (reader, mut writer) = io::pipe()?;
     widen(&reader);
     thread::scope(|scope| {
-        let packer = thread::Builder::new().name("pack".into());
-        let packer = packer.spawn_scoped(scope, move || pack(paths, &mut writer, left_out))?;
+        let worker = thread::Builder::new().name("pack".into());
+        let worker = worker.spawn_scoped(scope, move || pack(paths, &mut writer, left_out))?;
         let mut source = Packing {
             reader,
-            packer: Some(packer),
+            packer: Some(worker),
             packed: None,
         };
         let taken = take(&mut source)?;
@@ -67,11 +67,11 @@ pub fn restoring<T>(into: &Path, give: impl FnOnce(PipeWriter) -> anyhow::Result
     let (mut reader, writer) = io::pipe()?;
     widen(&writer);
     thread::scope(|scope| {
-        let unpacker = thread::Builder::new().name("unpack".into());
+        let worker = thread::Builder::new().name("unpack".into());
         // The reader goes with the thread, so that a writer whose archive is refused does not wait for it.
-        let unpacker = unpacker.spawn_scoped(scope, move || unpack(&mut reader, into))?;
+        let worker = worker.spawn_scoped(scope, move || unpack(&mut reader, into))?;
         let given = give(writer);
-        let unpacked = unpacker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let unpacked = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         match given {
             Err(error) if is_refusal(&error) => Err(unpacked.err().unwrap_or(error)),
             given => Ok((given?, unpacked?)),

@@ -112,7 +112,8 @@ impl Batch {
     /// Takes more from `source`; 0 only at its end.
     pub(super) fn read(&mut self, source: &mut impl Read) -> io::Result<usize> {
         let (chunk, filled) = (self.work.chunk(), self.filled);
-        let free = self.buffer[self.work.gap()..self.work.gap() + self.chunks * SEALED_CHUNK + 1]
+        let room = self.chunks * SEALED_CHUNK + 1;
+        let free = self.buffer[self.work.gap()..][..room]
             .chunks_mut(SEALED_CHUNK)
             .enumerate()
             .filter_map(|(at, piece)| {
