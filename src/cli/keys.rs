@@ -356,13 +356,14 @@ pub fn identity_files<'p>(
 ) -> Result<Vec<IdentityFile<'p>>, Fault> {
     // Explicit keys read no configuration, so a home that cannot be found is no error here.
     let default = || {
-        ui.paths()
-            .ok()
-            .map(|paths| paths.identity())
-            .filter(|path| path.exists())
+        let path = ui.paths().ok()?.identity();
+        path.exists().then_some(path)
     };
     let paths = if named.is_empty() && plugins.is_empty() {
-        default().into_iter().collect()
+        default()
+            .inspect(|path| ui.detail(&format!("no identity is named, so {} is used", shown(path))))
+            .into_iter()
+            .collect()
     } else {
         named.to_vec()
     };

@@ -46,6 +46,37 @@ fn the_default_is_post_quantum_and_goes_where_decrypt_looks() {
 }
 
 #[test]
+fn the_default_that_is_used_is_named_to_whoever_asks() {
+    let sandbox = Sandbox::new();
+    let recipient = sandbox.keypact("key generate").ok();
+    sandbox.identity("other");
+    let default = sandbox.home().join(".config/keypact/identity.txt");
+    let told = format!("no identity is named, so {} is used\n", default.display());
+    sandbox.write("plain", "to myself");
+    sandbox
+        .keypact(&format!("encrypt -r {} -o sealed plain", recipient.trim()))
+        .ok();
+    let add = format!("--add {}", recipient.trim());
+    for words in [
+        "decrypt sealed",
+        "inspect sealed",
+        "key show",
+        &format!("rewrap {add} sealed"),
+    ] {
+        for (flags, is_told) in [("", false), ("-v", true), ("-v -q", false), ("-v -i other", false)] {
+            let ran = sandbox.keypact(&format!("{words} {flags}"));
+            assert_eq!(
+                ran.stderr().contains(&told),
+                is_told,
+                "{words} {flags}: {}",
+                ran.stderr()
+            );
+        }
+    }
+    assert!(!sandbox.keypact("encrypt -v plain").fails(2).contains(&told));
+}
+
+#[test]
 fn a_key_is_never_overwritten() {
     let sandbox = Sandbox::new();
     sandbox.keypact("key generate").ok();
