@@ -182,44 +182,37 @@ pub fn honest_inputs_go_all_the_way() -> bool {
 
 /// A file that was really written, and what opens it.
 struct Honest {
-    identity: Box<dyn Identity + Send + Sync>,
+    identity: Box<dyn Identity>,
     bytes: Vec<u8>,
+}
+
+impl Honest {
+    fn of(recipient: &dyn format::Recipient, identity: impl Identity + 'static) -> Self {
+        Self {
+            identity: Box::new(identity),
+            bytes: file_for(recipient),
+        }
+    }
 }
 
 static CLASSIC: LazyLock<Honest> = LazyLock::new(|| {
     let identity = x25519_identity();
-    let bytes = file_for(&identity.recipient());
-    Honest {
-        identity: Box::new(identity),
-        bytes,
-    }
+    Honest::of(&identity.recipient(), identity)
 });
 
 static POST_QUANTUM: LazyLock<Honest> = LazyLock::new(|| {
     let identity = hybrid_identity();
-    let bytes = file_for(&identity.recipient());
-    Honest {
-        identity: Box::new(identity),
-        bytes,
-    }
+    Honest::of(&identity.recipient(), identity)
 });
 
 static TAGGED: LazyLock<Honest> = LazyLock::new(|| {
     let identity = tag_identity();
-    let bytes = file_for(&identity.recipient());
-    Honest {
-        identity: Box::new(identity),
-        bytes,
-    }
+    Honest::of(&identity.recipient(), identity)
 });
 
 static TOKEN: LazyLock<Honest> = LazyLock::new(|| {
     let identity = token_identity();
-    let bytes = file_for(&identity.recipient());
-    Honest {
-        identity: Box::new(identity),
-        bytes,
-    }
+    Honest::of(&identity.recipient(), identity)
 });
 
 pub(super) fn x25519_identity() -> x25519::Identity {

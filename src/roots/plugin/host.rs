@@ -40,35 +40,28 @@ pub fn recipients<'h>(
     recipients: Vec<RecipientText>,
     identities: Vec<IdentityText>,
 ) -> Vec<Recipient<'h>> {
-    let mut groups: Vec<Recipient> = Vec::new();
+    let mut groups = Vec::new();
     for recipient in recipients {
-        let group = group(
-            &mut groups,
-            |group| &group.name == recipient.name(),
-            || Recipient::of(host, recipient.name()),
-        );
+        let group = Recipient::among(&mut groups, host, recipient.name());
         group.recipients.push(recipient);
     }
     for identity in identities {
-        let group = group(
-            &mut groups,
-            |group| &group.name == identity.name(),
-            || Recipient::of(host, identity.name()),
-        );
+        let group = Recipient::among(&mut groups, host, identity.name());
         group.identities.push(identity);
     }
     groups
 }
 
 impl<'h> Recipient<'h> {
-    fn of(host: &'h Host<'h>, name: &Name) -> Self {
-        Self {
+    fn among<'g>(groups: &'g mut Vec<Self>, host: &'h Host<'h>, name: &Name) -> &'g mut Self {
+        let new = || Self {
             host,
             name: name.clone(),
             recipients: Vec::new(),
             identities: Vec::new(),
             labels: Mutex::new(None),
-        }
+        };
+        group(groups, |group| &group.name == name, new)
     }
 
     fn converse(&self, file_keys: &[FileKey]) -> Result<Vec<Vec<Stanza>>, Error> {
