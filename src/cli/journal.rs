@@ -11,6 +11,7 @@
 //!
 //! Length and nonce are the file's own, so that a journal that is left over is not taken for another file's.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
@@ -25,6 +26,8 @@ use crate::crypto::hash::sha256;
 use crate::format::{HEADER_LIMIT, NONCE_LEN};
 
 const MAGIC: &[u8] = b"keypact-journal 1\n";
+/// Behind the name of the file, after a full stop.
+const SUFFIX: &str = ".keypact-journal";
 const HASH: usize = 32;
 /// Before the header.
 const FRONT: usize = MAGIC.len() + 8 + 8 + NONCE_LEN;
@@ -84,10 +87,16 @@ pub fn repair(real: &Path, file: &File) -> io::Result<bool> {
 
 /// Where the journal of a file is.
 pub fn name(real: &Path) -> Option<PathBuf> {
-    let mut name = std::ffi::OsString::from(".");
+    let mut name = OsString::from(".");
     name.push(real.file_name()?);
-    name.push(".keypact-journal");
+    name.push(SUFFIX);
     Some(folder_of(real).join(name))
+}
+
+/// Whether a name is that of a journal.
+pub fn is_journal(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    name.starts_with(b".") && name.ends_with(SUFFIX.as_bytes())
 }
 
 fn write(path: &Path, file: &File, header: &[u8]) -> io::Result<()> {

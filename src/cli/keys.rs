@@ -163,6 +163,39 @@ pub struct MaxWork {
     max_work_factor: Option<u8>,
 }
 
+/// What opens files.
+#[derive(clap::Args)]
+pub struct OpeningArgs {
+    /// Use the identities in this file, or this SSH private key; either may be locked with a passphrase; can be repeated
+    /// [default: the identity that 'keypact key generate' made]
+    #[arg(short, long, value_name = "FILE")]
+    pub identity: Vec<PathBuf>,
+    /// Ask for the passphrase of a file that is locked with one (where no identity is named, 'keypact decrypt' asks
+    /// without the flag too)
+    #[arg(short, long, conflicts_with = "passphrase_file")]
+    passphrase: bool,
+    /// Use the passphrase in the first line of this file, for the input, the identity file or the SSH key
+    #[arg(long, value_name = "FILE|fd:N")]
+    passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    work: MaxWork,
+}
+
+impl OpeningArgs {
+    /// Where passphrases come from.
+    ///
+    /// # Errors
+    /// As [`Passphrases::new`].
+    pub fn passphrases<'u>(&self, claims: &mut Claims, ui: &'u Ui) -> Result<Passphrases<'u>, Fault> {
+        Ok(Passphrases::new(self.passphrase_file.as_deref(), claims, ui)?.at_most(&self.work))
+    }
+
+    /// Whether these passphrases are for files too: a stranger's file must not cause a question that nobody expects.
+    pub fn expects(&self, passphrases: &Passphrases<'_>) -> bool {
+        self.passphrase || passphrases.are_given()
+    }
+}
+
 /// The identities in one file. A file that is itself locked with a passphrase is opened when the first of its
 /// identities is needed, once.
 pub struct IdentityFile<'p> {
@@ -354,16 +387,8 @@ pub fn identity_files<'p>(
     claims: &mut Claims,
     ui: &Ui,
 ) -> Result<Vec<IdentityFile<'p>>, Fault> {
-    // Explicit keys read no configuration, so a home that cannot be found is no error here.
-    let default = || {
-        let path = ui.paths().ok()?.identity();
-        path.exists().then_some(path)
-    };
     let paths = if named.is_empty() && plugins.is_empty() {
-        default()
-            .inspect(|path| ui.detail(&format!("no identity is named, so {} is used", shown(path))))
-            .into_iter()
-            .collect()
+        default_identity(ui).into_iter().collect()
     } else {
         named.to_vec()
     };
@@ -372,6 +397,15 @@ pub fn identity_files<'p>(
         .map(|path| IdentityFile::open(path, passphrases, claims, ui));
     let plugins = plugins.iter().map(|name| IdentityFile::of_plugin(name, passphrases));
     files.chain(plugins).collect()
+}
+
+/// The file that is used when none is named, if it is there.
+pub fn default_identity(ui: &Ui) -> Option<PathBuf> {
+    // Explicit keys read no configuration, so a home that cannot be found is no error here.
+    let path = ui.paths().ok()?.identity();
+    let path = path.exists().then_some(path)?;
+    ui.detail(&format!("no identity is named, so {} is used", shown(&path)));
+    Some(path)
 }
 
 fn is_age_file(bytes: &[u8]) -> bool {

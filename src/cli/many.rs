@@ -1,12 +1,9 @@
-//! The same work on many files: which inputs there are, where each result goes, several of them side by side.
+//! The same work on many files, several of them side by side, each with a result of its own.
 
-use std::collections::HashSet;
-use std::ffi::OsStr;
-use std::fs::{self, DirEntry};
-use std::io::Read;
+use std::fs;
 use std::num::NonZeroUsize;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -14,15 +11,13 @@ use clap::ValueEnum;
 
 use crate::cli::fault::Fault;
 use crate::cli::output::{Contents, Existing, Output};
+use crate::cli::plan::{Folders, Item, Naming, Plan};
 use crate::cli::shown::shown;
 use crate::cli::streams::{Claims, Input, cannot};
 use crate::cli::tally::Tally;
-use crate::format::armor::{SNIFF, is_age};
 use crate::format::stream::Jobs;
 use crate::secret::wiping_stack;
 
-/// What encrypted files are called.
-const SUFFIX: &str = ".age";
 /// Results that a worker collects before it waits for the disk, and the most bytes in them.
 const GROUP: usize = 64;
 const GROUP_BYTES: u64 = 32 << 20;
@@ -65,42 +60,9 @@ enum IfExists {
     Overwrite,
 }
 
-/// What becomes of a name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Naming {
-    /// `a` becomes `a.age`; in folders, files that are encrypted already are passed over.
-    Encrypted,
-    /// `a.age` becomes `a`; in folders, files that are not encrypted are passed over.
-    Decrypted,
-    /// `a.age` becomes nothing: it is looked at, whatever its name is.
-    Verified,
-}
-
-/// One file's way.
-pub struct Item {
-    /// Where it comes from.
-    pub input: PathBuf,
-    /// Where it goes, if it goes anywhere.
-    output: Result<Option<PathBuf>, Fault>,
-}
-
-impl Item {
-    fn target(&self) -> Option<&Path> {
-        self.output.as_ref().ok()?.as_deref()
-    }
-}
-
 /// What is done with one file: its number, where it comes from, where it goes to, and on how many processors. It gives the
 /// result back, ready to appear.
 pub type Work<'w> = dyn Fn(usize, Input, Output, Jobs) -> anyhow::Result<Output> + Sync + 'w;
-
-/// All files' ways.
-pub struct Plan {
-    /// In the order of the inputs; those of a folder by name.
-    pub items: Vec<Item>,
-    /// How many files in folders are passed over.
-    passed_over: usize,
-}
 
 impl FilesArgs {
     /// The one input of a command that takes no more; `-` where none is named.
@@ -142,24 +104,11 @@ impl FilesArgs {
     /// Finds all inputs and names all results.
     ///
     /// # Errors
-    /// A wrong call; a folder of results that cannot be made. What is wrong with one input is kept for its turn.
+    /// A wrong call. What is wrong with one input is kept for its turn.
     pub fn plan(&self, naming: Naming) -> Result<Plan, Fault> {
         self.check()?;
-        let mut plan = Plan {
-            items: Vec::new(),
-            passed_over: 0,
-        };
-        for input in &self.input {
-            let base = self.output_dir.as_deref();
-            if self.recursive && input.is_dir() {
-                let below = base.map(|base| base.join(last_name(input).unwrap_or_default()));
-                plan.walk(input, below.as_deref(), naming);
-            } else {
-                plan.add(input.clone(), base, naming);
-            }
-        }
-        plan.refuse_twins();
-        Ok(plan)
+        let base = self.output_dir.as_deref();
+        Ok(Plan::new(&self.input, Folders::of(self.recursive), naming, base))
     }
 
     fn check(&self) -> Result<(), Fault> {
@@ -182,7 +131,7 @@ impl FilesArgs {
 
     /// Does `work` on every file of the plan, each result under its name when it is complete. A failure stops no other.
     pub fn run(&self, plan: &Plan, tally: &Tally<'_>, work: &Work<'_>) {
-        tally.expect(plan.items.len(), plan.passed_over);
+        tally.expect(plan.items.len(), plan.others + plan.passed_over);
         let shop = Shop {
             args: self,
             items: &plan.items,
@@ -198,95 +147,6 @@ impl FilesArgs {
             }
             shop.serve();
         });
-    }
-}
-
-impl Plan {
-    fn add(&mut self, input: PathBuf, folder: Option<&Path>, naming: Naming) {
-        let place = |name: PathBuf| folder.map_or_else(|| input.with_file_name(&name), |folder| folder.join(&name));
-        let output = naming.apply(&input).map(|name| name.map(place));
-        self.items.push(Item { input, output });
-    }
-
-    /// Files only, by name, links not followed, each folder's result in a folder of the same name.
-    fn walk(&mut self, folder: &Path, below: Option<&Path>, naming: Naming) {
-        let mut entries = match fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<DirEntry>, _>>) {
-            Ok(entries) => entries,
-            Err(error) => return self.fail(folder, cannot("read the folder", &shown(folder), &error)),
-        };
-        entries.sort_by_key(DirEntry::file_name);
-        for entry in entries {
-            let path = entry.path();
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() => {
-                    let below = below.map(|below| below.join(entry.file_name()));
-                    self.walk(&path, below.as_deref(), naming);
-                }
-                Ok(kind) if kind.is_file() && naming.wants(&path) => self.add(path, below, naming),
-                Ok(_) => self.passed_over += 1,
-                Err(error) => self.fail(&path, cannot("look at", &shown(&path), &error)),
-            }
-        }
-    }
-
-    fn fail(&mut self, input: &Path, fault: Fault) {
-        self.items.push(Item {
-            input: input.to_owned(),
-            output: Err(fault),
-        });
-    }
-
-    /// Two results of one name would lose one.
-    fn refuse_twins(&mut self) {
-        let mut taken = HashSet::new();
-        for item in &mut self.items {
-            if let Ok(Some(output)) = &item.output
-                && !taken.insert(output.clone())
-            {
-                let what = format!("{} would be the result of two inputs", shown(output));
-                item.output = Err(Fault::failure(what).of_kind("exists").hint("give them different names"));
-            }
-        }
-    }
-}
-
-fn last_name(path: &Path) -> Option<&OsStr> {
-    path.components().next_back().and_then(|last| match last {
-        Component::Normal(name) => Some(name),
-        _ => None,
-    })
-}
-
-impl Naming {
-    fn apply(self, input: &Path) -> Result<Option<PathBuf>, Fault> {
-        let name = last_name(input).ok_or_else(|| Fault::failure(format!("{} is a folder", shown(input))))?;
-        match self {
-            Self::Encrypted => {
-                let mut name = name.to_owned();
-                name.push(SUFFIX);
-                Ok(Some(name.into()))
-            }
-            Self::Verified => Ok(None),
-            Self::Decrypted => {
-                let stem = Path::new(name).extension().filter(|end| *end == &SUFFIX[1..]);
-                let stem = stem.and_then(|_| Path::new(name).file_stem());
-                stem.map(|stem| Some(stem.into())).ok_or_else(|| {
-                    Fault::failure(format!(
-                        "{} does not end in {SUFFIX}, so its result has no name",
-                        shown(input)
-                    ))
-                    .hint("decrypt it alone, with -o FILE")
-                })
-            }
-        }
-    }
-
-    /// Whether a file that was found in a folder is meant.
-    fn wants(self, path: &Path) -> bool {
-        let mut front = Vec::new();
-        let read = fs::File::open(path).and_then(|file| file.take(SNIFF as u64).read_to_end(&mut front));
-        // What cannot be read is named in its turn.
-        read.is_err() || is_age(&front) == (self != Self::Encrypted)
     }
 }
 
@@ -338,7 +198,7 @@ impl Shop<'_, '_> {
     }
 
     fn process(&self, number: usize, item: &Item) -> anyhow::Result<Option<(Output, u64)>> {
-        let target = item.output.as_ref().map_err(Clone::clone)?.as_deref();
+        let target = item.target()?;
         let is_taken = target.is_some_and(|target| target.symlink_metadata().is_ok());
         if is_taken && self.args.if_exists == IfExists::Skip {
             return Ok(None);
@@ -379,7 +239,7 @@ impl Shop<'_, '_> {
         for ((number, size), result) in group.items.into_iter().zip(results) {
             let item = &self.items[number];
             match result {
-                Ok(()) => self.tally.done(&item.input, item.target(), size),
+                Ok(()) => self.tally.done(&item.input, item.target().ok().flatten(), size),
                 Err(error) => self.tally.failed(&item.input, &error),
             }
         }

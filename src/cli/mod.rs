@@ -3,7 +3,6 @@
 pub mod address;
 pub mod age_plugin;
 pub mod archive;
-pub mod batch;
 pub mod blame;
 pub mod commands;
 pub mod config;
@@ -16,6 +15,7 @@ pub mod man;
 pub mod many;
 pub mod output;
 pub mod pinentry;
+pub mod plan;
 pub mod plugins;
 pub mod range;
 pub mod replacement;

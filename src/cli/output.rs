@@ -165,7 +165,7 @@ impl Output {
             // From the start no wider than what it replaces: whoever may not read that must not read this.
             _ => replaced_mode.unwrap_or(0o666),
         };
-        let partial = partial_beside(&target, mode)?;
+        let partial = Partial::create_in(folder_of(&target), mode)?;
         if let Some(mode) = replaced_mode {
             partial.file().set_permissions(Permissions::from_mode(mode))?;
         }
@@ -330,18 +330,6 @@ fn sync_all<'s>(sinks: impl Iterator<Item = &'s Sink>) -> io::Result<()> {
         sink.sync_all()?;
     }
     Ok(())
-}
-
-/// A file without a name of its own yet, in the folder of `target`.
-pub(super) fn partial_beside(target: &Path, mode: u32) -> io::Result<Partial> {
-    Partial::create(|| {
-        let mut builder = tempfile::Builder::new();
-        builder
-            .prefix(".keypact-")
-            .suffix(".part")
-            .permissions(Permissions::from_mode(mode));
-        builder.tempfile_in(folder_of(target))
-    })
 }
 
 /// The files are complete and in their places. A folder that cannot be synced (some file systems refuse, some folders may

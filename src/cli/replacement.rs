@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Gid, Uid, copy_file_range, fchown};
 
 use crate::cli::fault::Fault;
-use crate::cli::output::{folder_of, partial_beside, sync_folders};
+use crate::cli::output::{folder_of, sync_folders};
 use crate::cli::shown::shown;
 use crate::cli::signals::Partial;
 use crate::cli::streams::{BUFFER, cannot};
@@ -27,7 +27,7 @@ impl Replacement {
     /// When it cannot be created.
     pub fn of(target: &Path, replaced: &Metadata) -> io::Result<Self> {
         let mode = replaced.permissions().mode() & 0o777;
-        let partial = partial_beside(target, mode)?;
+        let partial = Partial::create_in(folder_of(target), mode)?;
         let (owner, group) = (Uid::from_raw(replaced.uid()), Gid::from_raw(replaced.gid()));
         let _ = fchown(partial.file(), Some(owner), Some(group));
         partial.file().set_permissions(Permissions::from_mode(mode))?;

@@ -3,6 +3,7 @@
 //! One thread takes every signal, tidies up, and lets the signal do what it would have done, so that the shell sees
 //! the true cause of death. What was ignored at exec (`nohup`) stays ignored.
 
+use std::ffi::OsStr;
 use std::fs::{File, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -186,6 +187,25 @@ impl Drop for Asking {
     }
 }
 
+/// Around what is random in the names of unfinished files and folders.
+const PREFIX: &str = ".keypact-";
+const SUFFIX: &str = ".part";
+
+/// Whether a name is that of an unfinished file or folder, of this run or another.
+pub fn is_partial(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    name.starts_with(PREFIX.as_bytes()) && name.ends_with(SUFFIX.as_bytes())
+}
+
+fn named(mode: u32) -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder
+        .prefix(PREFIX)
+        .suffix(SUFFIX)
+        .permissions(Permissions::from_mode(mode));
+    builder
+}
+
 /// A partial file that disappears when dropped, and when the program dies of a signal.
 pub struct Partial {
     file: NamedTempFile,
@@ -196,10 +216,10 @@ pub struct Partial {
 struct Listed(PathBuf);
 
 impl Partial {
-    /// Creates the file under the lock, so that no signal finds it created but not yet listed.
-    pub fn create(create: impl FnOnce() -> io::Result<NamedTempFile>) -> io::Result<Self> {
+    /// Creates the file in a folder under the lock, so that no signal finds it created but not yet listed.
+    pub fn create_in(folder: &Path, mode: u32) -> io::Result<Self> {
         let mut pending = pending();
-        let file = create()?;
+        let file = named(mode).tempfile_in(folder)?;
         pending.partial.push(file.path().to_owned());
         let listed = Listed(file.path().to_owned());
         Ok(Self { file, _listed: listed })
@@ -232,19 +252,14 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Creates the folder under the lock, as [`Partial::create`] does.
+    /// Creates the folder under the lock, as [`Partial::create_in`] does.
     pub fn create() -> io::Result<Self> {
         Self::created(tempfile::tempdir)
     }
 
     /// Creates the folder in another one, where what is in it can be renamed into its place; for this user alone.
     pub fn create_in(folder: &Path) -> io::Result<Self> {
-        let mut builder = tempfile::Builder::new();
-        builder
-            .prefix(".keypact-")
-            .suffix(".part")
-            .permissions(Permissions::from_mode(0o700));
-        Self::created(|| builder.tempdir_in(folder))
+        Self::created(|| named(0o700).tempdir_in(folder))
     }
 
     fn created(create: impl FnOnce() -> io::Result<TempDir>) -> io::Result<Self> {
@@ -278,7 +293,7 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Binds under the lock, as [`Partial::create`] does, and for this user alone.
+    /// Binds under the lock, as [`Partial::create_in`] does, and for this user alone.
     pub fn bind<T>(path: &Path, bind: impl FnOnce() -> io::Result<T>) -> io::Result<(T, Self)> {
         let mut pending = pending();
         let before = umask(Mode::from_raw_mode(0o177));

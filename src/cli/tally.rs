@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::cli::events::Events;
 use crate::cli::fault::{Code, Fault};
 use crate::cli::output::Output;
+use crate::cli::plan::Folders;
 use crate::cli::shown::shown;
 use crate::cli::ui::{Progress, Ui};
 
@@ -30,9 +31,8 @@ struct Inner<'u> {
     expected: usize,
     done: usize,
     skipped: usize,
-    failed: usize,
     bytes: u64,
-    gravest: Option<Fault>,
+    failures: Failures,
     listed: Vec<Value>,
 }
 
@@ -49,9 +49,8 @@ impl<'u> Tally<'u> {
                 expected: 0,
                 done: 0,
                 skipped: 0,
-                failed: 0,
                 bytes: 0,
-                gravest: None,
+                failures: Failures::of(Scope::Files),
                 listed: Vec::new(),
             }),
         }
@@ -84,26 +83,14 @@ impl<'u> Tally<'u> {
 
     /// A file failed; the others go on.
     pub fn failed(&self, input: &Path, error: &anyhow::Error) {
-        let mut fault = Fault::of(error);
-        let name = shown(input);
-        if !fault.what.contains(&name) {
-            fault.what = format!("{name}: {}", fault.what);
-        }
         let mut inner = self.inner();
-        inner.progress.suspend(|| self.ui.fault(&fault));
-        let mut event = fault.to_json();
-        event["input"] = json!(name);
+        let Inner { progress, failures, .. } = &mut *inner;
+        let tell = |fault: &Fault| progress.suspend(|| self.ui.fault(fault));
+        let mut event = failures.add(input, error, tell).to_json();
+        event["input"] = json!(shown(input));
         inner.list(event.clone());
         event["event"] = json!("file_fault");
         inner.events.emit(&event);
-        inner.failed += 1;
-        if inner
-            .gravest
-            .as_ref()
-            .is_none_or(|gravest| gravity(&fault) > gravity(gravest))
-        {
-            inner.gravest = Some(fault);
-        }
     }
 
     /// Sums up (a file on its own is for the curious); the gravest failure decides the exit status.
@@ -114,7 +101,7 @@ impl<'u> Tally<'u> {
         let mut inner = self.inner.into_inner().unwrap_or_else(PoisonError::into_inner);
         inner.progress.finish();
         let counts = |key: &str, value: Value| {
-            let (done, skipped, failed) = (inner.done, inner.skipped, inner.failed);
+            let (done, skipped, failed) = (inner.done, inner.skipped, inner.failures.count);
             json!({key: value, "done": done, "skipped": skipped, "failed": failed, "bytes": inner.bytes})
         };
         let sentence = sentence(self.verb, &inner);
@@ -127,15 +114,11 @@ impl<'u> Tally<'u> {
             writeln!(output, "{}", counts("files", json!(inner.listed)))?;
             output.commit()?;
         }
-        let Some(gravest) = &inner.gravest else {
+        if inner.failures.count == 0 {
             let event = counts("event", json!("done"));
             inner.events.emit(&event);
-            return Ok(());
-        };
-        let what = format!("{} of {} files failed", inner.failed, inner.expected);
-        Err(Fault::new(gravest.code, gravest.kind, what)
-            .because(&gravest.what)
-            .into())
+        }
+        Ok(inner.failures.end(inner.expected)?)
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner<'u>> {
@@ -151,8 +134,82 @@ impl Inner<'_> {
     }
 }
 
+/// The failures of a run: each is told when it happens and stops no other, and the gravest decides how the run ends.
+pub struct Failures {
+    scope: Scope,
+    count: usize,
+    gravest: Option<Fault>,
+}
+
+/// What a run is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// One file, whose failure is the run's, and told at its end.
+    File,
+    /// As many as there are.
+    Files,
+}
+
+impl Scope {
+    /// Of a run that names these.
+    pub fn of(named: &[PathBuf], folders: Folders) -> Self {
+        if named.len() == 1 && folders == Folders::Refused {
+            Self::File
+        } else {
+            Self::Files
+        }
+    }
+}
+
+impl Failures {
+    /// None yet.
+    pub fn of(scope: Scope) -> Self {
+        Self {
+            scope,
+            count: 0,
+            gravest: None,
+        }
+    }
+
+    /// Counts what became of a file, and gives it back as it was told.
+    pub fn add(&mut self, file: &Path, error: &anyhow::Error, tell: impl FnOnce(&Fault)) -> Fault {
+        let mut fault = Fault::of(error);
+        if self.scope == Scope::Files {
+            let name = shown(file);
+            if !fault.what.contains(&name) {
+                fault.what = format!("{name}: {}", fault.what);
+            }
+            tell(&fault);
+        }
+        self.count += 1;
+        if self
+            .gravest
+            .as_ref()
+            .is_none_or(|gravest| gravity(&fault) > gravity(gravest))
+        {
+            self.gravest = Some(fault.clone());
+        }
+        fault
+    }
+
+    /// The end of a run over so many files.
+    ///
+    /// # Errors
+    /// When one failed: with the status and the kind of the gravest failure.
+    pub fn end(self, files: usize) -> Result<(), Fault> {
+        match self.gravest {
+            None => Ok(()),
+            Some(only) if self.scope == Scope::File => Err(only),
+            Some(gravest) => {
+                let what = format!("{} of {files} files failed", self.count);
+                Err(Fault::new(gravest.code, gravest.kind, what).because(&gravest.what))
+            }
+        }
+    }
+}
+
 /// An attack outweighs a missing key, and that outweighs a full disk.
-pub(super) fn gravity(fault: &Fault) -> u8 {
+fn gravity(fault: &Fault) -> u8 {
     match fault.code {
         Code::Inauthentic => 4,
         Code::NoKey => 3,
@@ -161,11 +218,16 @@ pub(super) fn gravity(fault: &Fault) -> u8 {
     }
 }
 
+/// What commands that write an object for each file write of one that failed.
+pub fn failure(file: &Path, fault: &Fault) -> Value {
+    json!({"file": shown(file), "fault": fault.to_json()})
+}
+
 /// "encrypted 2 files, 70 bytes; 1 skipped"
 fn sentence(verb: &str, inner: &Inner<'_>) -> String {
     let noun = if inner.done == 1 { "file" } else { "files" };
     let mut text = format!("{verb} {} {noun}, {} bytes", inner.done, inner.bytes);
-    for (count, fate) in [(inner.skipped, "skipped"), (inner.failed, "failed")] {
+    for (count, fate) in [(inner.skipped, "skipped"), (inner.failures.count, "failed")] {
         if count > 0 {
             let _ = write!(text, "; {count} {fate}");
         }

@@ -61,6 +61,7 @@ fn the_default_that_is_used_is_named_to_whoever_asks() {
         "decrypt sealed",
         "inspect sealed",
         "key show",
+        "key plugin",
         &format!("rewrap {add} sealed"),
     ] {
         for (flags, is_told) in [("", false), ("-v", true), ("-v -q", false), ("-v -i other", false)] {

@@ -79,6 +79,43 @@ fn a_tree_is_mirrored_and_what_is_done_is_passed_over() {
 }
 
 #[test]
+fn what_another_run_is_writing_is_passed_over() {
+    let sandbox = Sandbox::new();
+    let recipient = sandbox.identity("key");
+    sandbox.write("plain", "text");
+    sandbox.keypact("encrypt -i key -o sealed plain").ok();
+    fs::create_dir_all(sandbox.file("tree/.keypact-folder.part")).unwrap();
+    for (name, content) in [
+        ("tree/plain", "plain"),
+        ("tree/.keypact-a.part", "plain"),
+        ("tree/.keypact-folder.part/b", "plain"),
+        ("tree/.c.keypact-journal", "plain"),
+        ("tree/sealed.age", "sealed"),
+        ("tree/.keypact-d.part", "sealed"),
+        ("tree/.keypact-folder.part/e", "sealed"),
+        ("tree/.f.keypact-journal", "sealed"),
+    ] {
+        sandbox.write(name, sandbox.read(content));
+    }
+    for (words, skipped) in [
+        ("encrypt --recursive --json -i key --output-dir out tree", 6),
+        ("decrypt --recursive --json -i key --output-dir out tree", 6),
+    ] {
+        let ran = sandbox.keypact(words);
+        ran.ok();
+        assert_eq!(
+            (&answer(&ran)["done"], &answer(&ran)["skipped"]),
+            (&1.into(), &skipped.into())
+        );
+    }
+    let ran = sandbox.keypact(&format!("rewrap --recursive --json -i key --add {recipient} tree"));
+    assert_eq!(
+        (ran.ok().lines().count(), &answer(&ran)["file"]),
+        (1, &"tree/sealed.age".into())
+    );
+}
+
+#[test]
 fn a_failure_stops_no_other_and_the_gravest_decides() {
     let (sandbox, files) = tree();
     sandbox.keypact("encrypt --recursive -i key tree").ok();

@@ -1,16 +1,17 @@
 //! `keypact decrypt`.
 
 use std::io::{BufReader, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use crate::cli::archive;
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::journal;
-use crate::cli::keys::{IdentityFile, MaxWork, Passphrases, identity_files};
-use crate::cli::many::{FilesArgs, Naming, Plan, create_folder};
+use crate::cli::keys::{IdentityFile, OpeningArgs, Passphrases, identity_files};
+use crate::cli::many::{FilesArgs, create_folder};
 use crate::cli::output::{Contents, Output};
+use crate::cli::plan::{Naming, Plan};
 use crate::cli::range::{Range, Window};
 use crate::cli::streams::{BUFFER, Claims, Input, pump};
 use crate::cli::tally::Tally;
@@ -35,21 +36,11 @@ Examples:
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Use the identities in this file, or this SSH private key; either may be locked with a passphrase; can be repeated
-    /// [default: the identity that 'keypact key generate' made]
-    #[arg(short, long, value_name = "FILE")]
-    identity: Vec<PathBuf>,
+    #[command(flatten)]
+    opening: OpeningArgs,
     /// Use the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated
     #[arg(short = 'j', long, value_name = "NAME")]
     plugin: Vec<String>,
-    /// Ask for a passphrase (where a file needs one, this is asked without the flag too)
-    #[arg(short, long, conflicts_with = "passphrase_file")]
-    passphrase: bool,
-    /// Use the passphrase in the first line of this file, for the input, the identity file or the SSH key
-    #[arg(long, value_name = "FILE|fd:N")]
-    passphrase_file: Option<PathBuf>,
-    #[command(flatten)]
-    work: MaxWork,
     /// Write the bytes from START up to END (not included) alone; either may be left out
     #[arg(long, value_name = "START..END", conflicts_with = "verify_only")]
     range: Option<Range>,
@@ -92,8 +83,8 @@ impl Args {
         };
         output.refuse_input(&input)?;
         let answer = self.files.answer(&mut claims)?;
-        let passphrases = Passphrases::new(self.passphrase_file.as_deref(), &mut claims, ui)?.at_most(&self.work);
-        let identities = identity_files(&self.identity, &self.plugin, &passphrases, &mut claims, ui)?;
+        let passphrases = self.opening.passphrases(&mut claims, ui)?;
+        let identities = identity_files(&self.opening.identity, &self.plugin, &passphrases, &mut claims, ui)?;
         let keys = Keys::new(self, &identities, &passphrases);
         let (name, whole) = (input.name().to_owned(), input.seekable()?);
         let mut source = ui.progress("decrypting", input.size()).reading(input);
@@ -130,8 +121,8 @@ impl Args {
         let input = Input::open_or_stdin(path, "the input", claims, ui)?;
         let input = journal::heeded(input, path)?;
         let answer = self.files.answer(claims)?;
-        let passphrases = Passphrases::new(self.passphrase_file.as_deref(), claims, ui)?.at_most(&self.work);
-        let identities = identity_files(&self.identity, &self.plugin, &passphrases, claims, ui)?;
+        let passphrases = self.opening.passphrases(claims, ui)?;
+        let identities = identity_files(&self.opening.identity, &self.plugin, &passphrases, claims, ui)?;
         let keys = Keys::new(self, &identities, &passphrases);
         let name = input.name().to_owned();
         let mut source = ui.progress("decrypting", input.size()).reading(input);
@@ -157,11 +148,11 @@ impl Args {
                 .into());
         }
         let answer = self.files.answer(claims)?;
-        let passphrases = Passphrases::new(self.passphrase_file.as_deref(), claims, ui)?.at_most(&self.work);
-        let identities = identity_files(&self.identity, &self.plugin, &passphrases, claims, ui)?;
+        let passphrases = self.opening.passphrases(claims, ui)?;
+        let identities = identity_files(&self.opening.identity, &self.plugin, &passphrases, claims, ui)?;
         let keys = Keys::new(self, &identities, &passphrases);
         let plan = self.files.plan(if self.verify_only {
-            Naming::Verified
+            Naming::Kept
         } else {
             Naming::Decrypted
         })?;
@@ -217,7 +208,7 @@ impl<'k> Keys<'k> {
         Self {
             identities: files.iter().map(|file| file as &dyn Identity).collect(),
             passphrases,
-            may_ask: (args.identity.is_empty() && args.plugin.is_empty()) || args.passphrase || passphrases.are_given(),
+            may_ask: (args.opening.identity.is_empty() && args.plugin.is_empty()) || args.opening.expects(passphrases),
             typed: Mutex::new(None),
         }
     }
@@ -260,9 +251,13 @@ impl<'k> Keys<'k> {
         if self.may_ask {
             return self.passphrases.open(name);
         }
-        let what = format!("{name} is locked with a passphrase, not with a key");
-        Err(Fault::no_key("no_match", what).hint("use -p or --passphrase-file FILE"))
+        Err(no_passphrase(name))
     }
+}
+
+pub(super) fn no_passphrase(name: &str) -> Fault {
+    let what = format!("{name} is locked with a passphrase, not with a key");
+    Fault::no_key("no_match", what).hint("use -p or --passphrase-file FILE")
 }
 
 pub(super) fn no_identity() -> Fault {

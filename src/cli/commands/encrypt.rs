@@ -1,6 +1,6 @@
 //! `keypact encrypt`.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::sync::Mutex;
 
@@ -10,8 +10,9 @@ use crate::cli::archive;
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::keys::{IdentityFile, MaxWork, Passphrases, recipient, recipients_file};
-use crate::cli::many::{FilesArgs, Naming};
+use crate::cli::many::FilesArgs;
 use crate::cli::output::{Contents, Output};
+use crate::cli::plan::Naming;
 use crate::cli::plugins::{Person, Recipients, host};
 use crate::cli::shown::shown;
 use crate::cli::streams::{Claims, Input};
@@ -95,7 +96,7 @@ impl Args {
         let output = self.output(&mut claims)?;
         output.refuse_input(&input)?;
         let answer = self.files.answer(&mut claims)?;
-        let wrapped = format::wrap(&dynamic(&self.recipients(&host, &mut claims, ui)?), &mut OsRng)?;
+        let wrapped = format::wrap(&borrowed(&self.recipients(&host, &mut claims, ui)?), &mut OsRng)?;
         let size = input.size();
         let mut source = ui.progress("encrypting", size).reading(input);
         self.seal(&mut source, size, output, wrapped, self.files.jobs())?
@@ -115,7 +116,7 @@ impl Args {
         }
         let output = self.output(claims)?;
         let answer = self.files.answer(claims)?;
-        let wrapped = format::wrap(&dynamic(&self.recipients(host, claims, ui)?), &mut OsRng)?;
+        let wrapped = format::wrap(&borrowed(&self.recipients(host, claims, ui)?), &mut OsRng)?;
         let left_out = output.files();
         let (output, packed) = archive::packing(&self.files.input, &left_out, |source| {
             let mut source = ui.progress("encrypting", None).reading(source);
@@ -132,7 +133,7 @@ impl Args {
     fn many(&self, tally: Tally<'_>, claims: &mut Claims, host: &Host, ui: &Ui) -> anyhow::Result<()> {
         let answer = self.files.answer(claims)?;
         let recipients = self.recipients(host, claims, ui)?;
-        let recipients = dynamic(&recipients);
+        let recipients = borrowed(&recipients);
         let plan = self.files.plan(Naming::Encrypted)?;
         // What is far is asked once; all others work in the threads that need them.
         let is_far = recipients.iter().any(|recipient| recipient.is_far());
@@ -158,14 +159,7 @@ impl Args {
     ) -> anyhow::Result<Output> {
         let (room, front) = self.room(size, &mut source)?;
         let wrapped = wrapped.with_room(room);
-        let source = (&front[..]).chain(source);
-        Ok(if self.armor {
-            let writer = wrapped.encrypt(armor::Writer::new(output), &mut OsRng)?;
-            writer.finish_from(source, jobs)?.finish()?
-        } else {
-            let writer = wrapped.encrypt(output, &mut OsRng)?;
-            writer.finish_from(source, jobs)?
-        })
+        seal(wrapped, (&front[..]).chain(source), output, self.armor, jobs)
     }
 
     /// How much room the header gets, and what had to be read of a stream to tell. Text is written anew in any case.
@@ -222,6 +216,23 @@ impl Args {
     }
 }
 
-fn dynamic<'r>(recipients: &'r [Box<dyn Recipient + 'r>]) -> Vec<&'r dyn Recipient> {
+/// Encrypts `source` to `output`, as text or binary.
+pub(super) fn seal<W: Write + Send>(
+    wrapped: Wrapped,
+    source: impl Read + Send,
+    output: W,
+    is_armored: bool,
+    jobs: Jobs,
+) -> anyhow::Result<W> {
+    Ok(if is_armored {
+        let writer = wrapped.encrypt(armor::Writer::new(output), &mut OsRng)?;
+        writer.finish_from(source, jobs)?.finish()?
+    } else {
+        let writer = wrapped.encrypt(output, &mut OsRng)?;
+        writer.finish_from(source, jobs)?
+    })
+}
+
+pub(super) fn borrowed<'r>(recipients: &'r [Box<dyn Recipient + '_>]) -> Vec<&'r dyn Recipient> {
     recipients.iter().map(AsRef::as_ref).collect()
 }

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::cli::batch::{Batch, failure};
 use crate::cli::fault::Fault;
 use crate::cli::journal;
-use crate::cli::keys::{IdentityFile, MaxWork, Passphrases, identity_files};
+use crate::cli::keys::{IdentityFile, OpeningArgs, Passphrases, identity_files};
 use crate::cli::output::{Contents, Output};
+use crate::cli::plan::Folders;
 use crate::cli::shown::shown;
 use crate::cli::streams::{BUFFER, Claims, Input};
+use crate::cli::tally::{Failures, Scope, failure};
 use crate::cli::ui::Ui;
 use crate::format::sizes::{self, Sizes};
 use crate::format::{self, Header, Identity, Locked, Stanza, Way, armor, room, scrypt, way};
@@ -30,18 +31,8 @@ const ARGUMENT: usize = 16;
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// See whether the identities in this file open the files; can be repeated [default: the identity that 'keypact key
-    /// generate' made]
-    #[arg(short, long, value_name = "FILE")]
-    identity: Vec<PathBuf>,
-    /// Ask for the passphrase of a file, or of an identity file, that is locked with one
-    #[arg(short, long, conflicts_with = "passphrase_file")]
-    passphrase: bool,
-    /// Use the passphrase in the first line of this file, for the files or for the identity file
-    #[arg(long, value_name = "FILE|fd:N")]
-    passphrase_file: Option<PathBuf>,
     #[command(flatten)]
-    work: MaxWork,
+    opening: OpeningArgs,
     /// Print one JSON object a file
     #[arg(long)]
     json: bool,
@@ -54,31 +45,38 @@ impl Args {
     pub fn run(self, ui: &Ui) -> anyhow::Result<()> {
         let mut claims = Claims::default();
         let mut answer = Output::stdout(Contents::Text, "the answer", &mut claims)?;
-        let passphrases = Passphrases::new(self.passphrase_file.as_deref(), &mut claims, ui)?.at_most(&self.work);
-        let identities = identity_files(&self.identity, &[], &passphrases, &mut claims, ui)?;
-        let may_ask = self.passphrase || passphrases.are_given();
+        let passphrases = self.opening.passphrases(&mut claims, ui)?;
+        let identities = identity_files(&self.opening.identity, &[], &passphrases, &mut claims, ui)?;
         let keys = Keys {
             identities: &identities,
-            passphrases: may_ask.then_some(&passphrases),
+            passphrases: self.opening.expects(&passphrases).then_some(&passphrases),
         };
-        let mut batch = Batch::new(&self.files, false, ui);
+        let mut failures = Failures::of(Scope::of(&self.files, Folders::Refused));
         for path in &self.files {
-            let looked = look(path, &keys, &mut claims, ui);
-            let (text, outcome) = match looked {
-                Ok(seen) if self.json => (Some(seen.to_json().to_string()), seen.verdict()),
-                Ok(seen) => (Some(seen.to_text()), seen.verdict()),
-                Err(error) => (None, Err(error)),
+            let mut failed = |error: anyhow::Error| failures.add(path, &error, |fault| ui.fault(fault));
+            let line = match look(path, &keys, &mut claims, ui) {
+                Ok(seen) => {
+                    // Whatever is damaged decides how the run ends, and is told all the same.
+                    if let Some(fault) = seen.damage.first() {
+                        failed(fault.clone().into());
+                    }
+                    Some(if self.json {
+                        seen.to_json().to_string()
+                    } else {
+                        seen.to_text()
+                    })
+                }
+                Err(error) => {
+                    let fault = failed(error);
+                    self.json.then(|| failure(path, &fault).to_string())
+                }
             };
-            let fault = batch.count(path, outcome);
-            let failed = fault
-                .filter(|_| self.json)
-                .map(|fault| failure(path, &fault).to_string());
-            if let Some(text) = text.or(failed) {
-                writeln!(answer, "{text}")?;
+            if let Some(line) = line {
+                writeln!(answer, "{line}")?;
             }
         }
         answer.commit()?;
-        Ok(batch.finish()?)
+        Ok(failures.end(self.files.len())?)
     }
 }
 
@@ -193,11 +191,6 @@ impl Seen {
             }
         }
         Ok(())
-    }
-
-    /// Whatever is damaged decides how the run ends, and is told all the same.
-    fn verdict(&self) -> anyhow::Result<()> {
-        self.damage.first().map_or(Ok(()), |fault| Err(fault.clone().into()))
     }
 
     fn work_factor(&self) -> Option<&str> {

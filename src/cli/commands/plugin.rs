@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::key::{nothing_to_show, recipients_of};
 use crate::cli::fault::Fault;
-use crate::cli::keys::{IdentityFile, MaxWork, Passphrases};
+use crate::cli::keys::{IdentityFile, MaxWork, Passphrases, default_identity};
 use crate::cli::output::{Contents, Output};
 use crate::cli::shown::shown;
 use crate::cli::streams::{Claims, cannot};
@@ -34,12 +34,10 @@ impl Args {
     pub(super) fn run(self, ui: &Ui) -> anyhow::Result<()> {
         let mut claims = Claims::default();
         let mut output = Output::stdout(Contents::Text, "the identity", &mut claims)?;
-        let path = match self.identity {
-            Some(path) => path,
-            None => Some(ui.paths()?.identity())
-                .filter(|path| path.exists())
-                .ok_or_else(nothing_to_show)?,
-        };
+        let path = self
+            .identity
+            .or_else(|| default_identity(ui))
+            .ok_or_else(nothing_to_show)?;
         let absolute = absolute(&path)?;
         let passphrases = Passphrases::new(self.passphrase_file.as_deref(), &mut claims, ui)?.at_most(&self.work);
         let file = IdentityFile::open(&absolute, &passphrases, &mut claims, ui)?;

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::cli::batch::{Batch, Item, failure, items};
 use crate::cli::fault::Fault;
-use crate::cli::keys::{MaxWork, Passphrases, identity_files, recipient, recipients_file};
+use crate::cli::keys::{OpeningArgs, Passphrases, identity_files, recipient, recipients_file};
 use crate::cli::output::{Contents, Output};
+use crate::cli::plan::{Folders, Naming, Plan};
 use crate::cli::plugins::{AnyRecipient, Person, Recipients, host};
 use crate::cli::shown::shown;
 use crate::cli::streams::Claims;
+use crate::cli::tally::{Failures, Scope, failure};
 use crate::cli::ui::Ui;
 use crate::format::keys::RecipientKey;
 use crate::format::{Recipient, scrypt};
@@ -35,21 +36,11 @@ Examples:
 #[command(after_help = EXAMPLES)]
 #[allow(clippy::struct_excessive_bools, reason = "flags of the command line")]
 pub struct Args {
-    /// Open the files with the identities in this file; can be repeated [default: the identity that 'keypact key
-    /// generate' made]
-    #[arg(short, long, value_name = "FILE")]
-    identity: Vec<PathBuf>,
+    #[command(flatten)]
+    opening: OpeningArgs,
     /// Open the files with the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated
     #[arg(short = 'j', long, value_name = "NAME")]
     plugin: Vec<String>,
-    #[command(flatten)]
-    work: MaxWork,
-    /// Ask for the passphrase of a file that is locked with one
-    #[arg(short, long, conflicts_with = "passphrase_file")]
-    passphrase: bool,
-    /// Use the passphrase in the first line of this file, for the files or for the identity file
-    #[arg(long, value_name = "FILE|fd:N")]
-    passphrase_file: Option<PathBuf>,
     /// Let this recipient in, too; can be repeated
     #[arg(long, value_name = "RECIPIENT")]
     add: Vec<String>,
@@ -103,23 +94,21 @@ impl Args {
         self.check()?;
         let is_answer = self.json || self.dry_run;
         let answer = is_answer.then(|| Output::stdout(Contents::Text, "the answer", &mut claims));
-        let mut answer = answer.transpose()?;
-        let passphrases = Passphrases::new(self.passphrase_file.as_deref(), &mut claims, ui)?.at_most(&self.work);
-        let identities = identity_files(&self.identity, &self.plugin, &passphrases, &mut claims, ui)?;
+        let answer = answer.transpose()?;
+        let passphrases = self.opening.passphrases(&mut claims, ui)?;
+        let identities = identity_files(&self.opening.identity, &self.plugin, &passphrases, &mut claims, ui)?;
         let person = Person(ui);
         let host = host(&person);
         let change = self.change(&host, &mut claims, ui)?;
         let work = Work {
             change: &change,
             identities: &identities,
-            passphrases: (self.passphrase || passphrases.are_given()).then_some(&passphrases),
+            passphrases: self.opening.expects(&passphrases).then_some(&passphrases),
             is_deep: self.deep,
             is_dry: self.dry_run,
             ui,
         };
-        let tally = self.each(&work, answer.as_mut(), ui)?;
-        answer.map_or(Ok(()), Output::commit)?;
-        Ok(tally.finish()?)
+        self.each(&work, answer, ui)
     }
 
     fn check(&self) -> Result<(), Fault> {
@@ -158,35 +147,53 @@ impl Args {
         })
     }
 
-    fn each<'u>(&self, work: &Work<'_>, mut answer: Option<&mut Output>, ui: &'u Ui) -> anyhow::Result<Batch<'u>> {
-        let mut batch = Batch::new(&self.files, self.recursive, ui);
-        let mut tally = Tally::default();
-        for item in items(&self.files, self.recursive) {
-            let (path, outcome) = match item {
-                Item::File(path) => {
-                    let outcome = work.on(&path);
-                    (path, outcome)
+    fn each(&self, work: &Work<'_>, mut answer: Option<Output>, ui: &Ui) -> anyhow::Result<()> {
+        let folders = Folders::of(self.recursive);
+        let plan = Plan::new(&self.files, folders, Naming::Kept, None);
+        let scope = Scope::of(&self.files, folders);
+        let mut failures = Failures::of(scope);
+        let (mut changed, mut unchanged) = (0, 0);
+        for item in &plan.items {
+            let line = match item.target().map_err(Into::into).and_then(|_| work.on(&item.input)) {
+                Ok(done) => {
+                    let count = match done.how {
+                        How::Unchanged => &mut unchanged,
+                        How::InPlace | How::Copy | How::Deep => &mut changed,
+                    };
+                    *count += 1;
+                    Some(self.line(&item.input, &done))
                 }
-                Item::Unreadable(path, fault) => (path, Err(fault.into())),
-                Item::Other => {
-                    tally.others += 1;
-                    continue;
+                Err(error) => {
+                    let fault = failures.add(&item.input, &error, |fault| ui.fault(fault));
+                    self.json.then(|| failure(&item.input, &fault).to_string())
                 }
             };
-            let done = outcome.as_ref().ok().map(|done| self.line(&path, done));
-            tally.count(outcome.as_ref().ok());
-            let fault = batch.count(&path, outcome.map(drop));
-            let failed = fault
-                .filter(|_| self.json)
-                .map(|fault| failure(&path, &fault).to_string());
-            match (done.or(failed), &mut answer) {
+            match (line, &mut answer) {
                 (Some(line), Some(answer)) => writeln!(answer, "{line}")?,
                 (Some(line), None) => ui.note(&line),
                 (None, _) => {}
             }
         }
-        self.conclude(&tally, ui);
-        Ok(batch)
+        if scope == Scope::Files {
+            let verb = if self.dry_run { "would change" } else { "changed" };
+            let others = plan.others;
+            let counts = format!("{changed} {verb}, {unchanged} stay as they are, {others} are no age files");
+            ui.note(&counts);
+        }
+        if changed > 0 && !self.dry_run {
+            ui.note(self.warning());
+        }
+        answer.map_or(Ok(()), Output::commit)?;
+        Ok(failures.end(plan.items.len())?)
+    }
+
+    /// Nothing is taken back.
+    fn warning(&self) -> &'static str {
+        if self.deep {
+            "copies that were made before can still be read by whoever could read them then"
+        } else {
+            "whoever kept the old header or the file key can still read the content, here and in copies; --deep encrypts it anew"
+        }
     }
 
     fn line(&self, path: &Path, done: &Done) -> String {
@@ -194,45 +201,6 @@ impl Args {
             object(path, done, self.dry_run).to_string()
         } else {
             told(path, done, self.dry_run)
-        }
-    }
-
-    fn conclude(&self, tally: &Tally, ui: &Ui) {
-        if self.files.len() > 1 || self.recursive {
-            let Tally {
-                changed,
-                unchanged,
-                others,
-            } = tally;
-            let verb = if self.dry_run { "would change" } else { "changed" };
-            ui.note(&format!(
-                "{changed} {verb}, {unchanged} stay as they are, {others} are no age files"
-            ));
-        }
-        if tally.changed == 0 || self.dry_run {
-            return;
-        }
-        ui.note(if self.deep {
-            "copies that were made before can still be read by whoever could read them then"
-        } else {
-            "whoever kept the old header or the file key can still read the content, here and in copies; --deep encrypts it anew"
-        });
-    }
-}
-
-#[derive(Default)]
-struct Tally {
-    changed: usize,
-    unchanged: usize,
-    others: usize,
-}
-
-impl Tally {
-    fn count(&mut self, done: Option<&Done>) {
-        match done.map(|done| done.how) {
-            None => {}
-            Some(How::Unchanged) => self.unchanged += 1,
-            Some(_) => self.changed += 1,
         }
     }
 }

@@ -8,7 +8,8 @@ use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 
 use super::{Change, Selector};
-use crate::cli::commands::decrypt::{advise, no_identity};
+use crate::cli::commands::decrypt::{advise, no_identity, no_passphrase};
+use crate::cli::commands::encrypt::{borrowed, seal};
 use crate::cli::fault::{Code, Fault};
 use crate::cli::journal;
 use crate::cli::keys::{IdentityFile, Passphrases};
@@ -20,7 +21,7 @@ use crate::crypto::rng::OsRng;
 use crate::format::keys::RecipientKey;
 use crate::format::rewrap::{Found, Rewrap};
 use crate::format::stream::Jobs;
-use crate::format::{self, Header, Identity, Locked, NONCE_LEN, Recipient, Room, Wrapped, armor, scrypt, stream};
+use crate::format::{self, Header, Identity, Locked, NONCE_LEN, Recipient, Room, armor, scrypt};
 use crate::secret::Passphrase;
 
 /// What is done to each file.
@@ -161,10 +162,7 @@ impl Work<'_> {
         match (opened.header.locked(), self.passphrases) {
             (Locked::Keys, _) => Ok(None),
             (Locked::Passphrase, Some(passphrases)) => passphrases.open(&opened.name).map(Some),
-            (Locked::Passphrase, None) => {
-                let what = format!("{} is locked with a passphrase, not with a key", opened.name);
-                Err(Fault::no_key("no_match", what).hint("use -p or --passphrase-file FILE"))
-            }
+            (Locked::Passphrase, None) => Err(no_passphrase(&opened.name)),
         }
     }
 
@@ -270,7 +268,10 @@ impl Work<'_> {
             self.warn_if_locked_out(&wrapped.header(), keys, &opened.name);
             let reader = opened.header.decrypt(&mut opened.rest, keys).map_err(advise)?;
             let replacement = opened.held.replacement(&opened.name)?;
-            encrypt(reader, &replacement, wrapped, opened.is_armored).map_err(|error| named(error, &opened.name))?;
+            let output = BufWriter::with_capacity(BUFFER, &replacement);
+            let sealed = seal(wrapped, reader, output, opened.is_armored, Jobs::available());
+            let written = sealed.and_then(|mut output| Ok(output.flush()?));
+            written.map_err(|error| named(error, &opened.name))?;
             replacement.commit()?;
         }
         Ok(How::Deep)
@@ -329,23 +330,6 @@ impl Opened {
     }
 }
 
-fn encrypt(
-    reader: stream::Reader<impl Read + Send>,
-    replacement: &Replacement,
-    wrapped: Wrapped,
-    is_armored: bool,
-) -> anyhow::Result<()> {
-    let output = BufWriter::with_capacity(BUFFER, replacement);
-    let mut output = if is_armored {
-        let writer = wrapped.encrypt(armor::Writer::new(output), &mut OsRng)?;
-        writer.finish_from(reader, Jobs::available())?.finish()?
-    } else {
-        let writer = wrapped.encrypt(output, &mut OsRng)?;
-        writer.finish_from(reader, Jobs::available())?
-    };
-    Ok(output.flush()?)
-}
-
 /// A file that no other rewrap touches.
 struct Held {
     file: File,
@@ -393,10 +377,6 @@ fn lock(file: &File) -> io::Result<()> {
             done => return Ok(done?),
         }
     }
-}
-
-fn borrowed<'r>(recipients: &'r [Box<dyn Recipient + '_>]) -> Vec<&'r dyn Recipient> {
-    recipients.iter().map(AsRef::as_ref).collect()
 }
 
 fn copy_of(passphrase: &Passphrase) -> Passphrase {
