@@ -1,13 +1,13 @@
 //! keypact: two parties agree on a key over the channel that they want to protect, compare a code out-of-band, and move
 //! files under it; files are encrypted in the age v1 format.
 //!
-//! This library is what stands under the binary of the same name. It never prints, prompts or reads configuration; the
-//! rooms below `cli` do no input or output of their own.
+//! This library is what stands under the binary of the same name. It never prints, prompts or reads configuration. Below
+//! `cli`, rooms read and write what they are handed; `roots` alone starts programs.
 //!
 //! ```text
 //!   cli                                        words, files, terminals, sockets, exit codes   (feature `cli`)
 //!   transfer  roots                            a file over a channel; plugins that keep keys
-//!   channel   format   verify                  records; the age format; short authentication strings
+//!   channel   format   verify                  records; the age format, in parallel; short authentication strings
 //!   handshake   codes                          the exchange; words, emoji, digits, QR
 //!   encoding   crypto                          texts of keys; primitives
 //!   secret                                     bytes that must not leak
@@ -45,6 +45,7 @@
 //! | feature | brings |
 //! |---|---|
 //! | `cli` (default) | the binary: clap, indicatif, rpassword, qrcode, anyhow and the system calls behind them |
+//! | `ring` (default) | the cipher of payloads by the fastest code for the processor; without it, the portable code |
 
 pub mod channel;
 #[cfg(feature = "cli")]

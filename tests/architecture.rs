@@ -33,14 +33,14 @@ const ARROWS: &[(&str, &[&str])] = &[
             "secret",
         ],
     ),
-    // Layer 4: I/O through the traits of std::io or named paths.
+    // Layer 4: I/O through the traits of std::io or named paths; `roots` starts the programs that keep keys.
     (
         "transfer",
         &["channel", "handshake", "format", "crypto", "encoding", "secret"],
     ),
     ("keyring", &["roots", "format", "crypto", "encoding", "secret"]),
     ("roots", &["format", "crypto", "encoding", "secret"]),
-    // Layer 3.
+    // Layer 3. `format` works in threads, on what it is handed.
     ("courier", &["format", "codes", "crypto", "encoding", "secret"]),
     ("verify", &["handshake", "codes", "crypto", "secret"]),
     ("channel", &["handshake", "crypto", "encoding", "secret"]),
@@ -54,7 +54,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("secret", &["crypto::rng"]),
 ];
 
-/// Rooms that do no I/O of their own: no files, sockets, processes, clock.
+/// Rooms that do no I/O of their own: no files, sockets, processes, clock. Threads and the traits of `std::io` are none.
 const SANS_IO: &[&str] = &[
     "lib",
     "secret",
