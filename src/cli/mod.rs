@@ -8,6 +8,7 @@ pub mod commands;
 pub mod config;
 pub mod events;
 pub mod fault;
+mod folder;
 pub mod inherited;
 pub mod journal;
 pub mod keys;

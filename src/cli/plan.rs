@@ -1,12 +1,13 @@
 //! Which files a run is about: those that are named, and those in folders; and where the result of each goes.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::fs::{self, DirEntry, File};
-use std::io::{self, Read};
+use std::fs::File;
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use crate::cli::fault::Fault;
+use crate::cli::folder::names_in;
 use crate::cli::journal::is_journal;
 use crate::cli::shown::shown;
 use crate::cli::signals::is_partial;
@@ -101,27 +102,22 @@ impl Plan {
 
     /// Files only, by name, links not followed, each folder's result in a folder of the same name.
     fn walk(&mut self, folder: &Path, below: Option<&Path>) {
-        match fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<DirEntry>>>) {
-            Ok(mut entries) => {
-                entries.sort_by_key(DirEntry::file_name);
-                for entry in &entries {
-                    self.meet(entry, below);
-                }
-            }
+        match names_in(folder) {
+            Ok(names) => names.iter().for_each(|name| self.meet(folder, name, below)),
             Err(error) => self.fail(folder, cannot("read the folder", &shown(folder), &error)),
         }
     }
 
-    fn meet(&mut self, entry: &DirEntry, below: Option<&Path>) {
-        let (name, path) = (entry.file_name(), entry.path());
-        match entry.file_type() {
-            Ok(_) if is_partial(&name) || is_journal(&name) => self.passed_over += 1,
-            Ok(kind) if kind.is_dir() => {
+    fn meet(&mut self, folder: &Path, name: &OsStr, below: Option<&Path>) {
+        let path = folder.join(name);
+        match path.symlink_metadata() {
+            Ok(_) if is_partial(name) || is_journal(name) => self.passed_over += 1,
+            Ok(found) if found.is_dir() => {
                 let below = below.map(|below| below.join(name));
                 self.walk(&path, below.as_deref());
             }
-            Ok(kind) if kind.is_file() && self.naming.wants(&path) => self.add(path, below),
-            Ok(kind) if kind.is_file() => self.others += 1,
+            Ok(found) if found.is_file() && self.naming.wants(&path) => self.add(path, below),
+            Ok(found) if found.is_file() => self.others += 1,
             Ok(_) => self.passed_over += 1,
             Err(error) => self.fail(&path, cannot("look at", &shown(&path), &error)),
         }
@@ -136,7 +132,7 @@ impl Plan {
 
     /// Two results of one name would lose one.
     fn refuse_twins(&mut self) {
-        let mut taken = HashSet::new();
+        let mut taken = BTreeSet::new();
         for item in &mut self.items {
             if let Ok(Some(output)) = &item.output
                 && !taken.insert(output.clone())

@@ -4,18 +4,19 @@ use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufReader, Read, Write};
-use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, Stat, openat, readlinkat, statat};
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Stat, openat, readlinkat, statat};
 use tar::{EntryType, Header};
 
 use super::member::Member;
 use super::tree::open_folder;
 use super::{BLOCK, Counts, MOST_MEMBERS, Modified, Remembered, padding};
 use crate::cli::fault::Fault;
+use crate::cli::folder::{names_in, names_of};
 use crate::cli::shown::shown;
 use crate::cli::streams::{BUFFER, cannot, is_same_file};
 
@@ -102,9 +103,7 @@ fn tops(paths: &[PathBuf]) -> anyhow::Result<Vec<Top>> {
             });
             continue;
         }
-        let folder = fs::read_dir(path).map_err(|error| cannot("read", &shown(path), &error))?;
-        for entry in folder {
-            let name = entry.map_err(|error| cannot("read", &shown(path), &error))?.file_name();
+        for name in names_in(path).map_err(|error| cannot("read", &shown(path), &error))? {
             tops.push(Top {
                 path: path.join(&name),
                 name,
@@ -224,8 +223,7 @@ impl Packing<'_> {
         let name = [member.as_bytes(), b"/"].concat();
         self.append(&name, EntryType::Directory, &Said::of(&metadata), b"", (0, io::empty()))?;
         self.packed.counts.folders += 1;
-        for name in names(&folder).map_err(|error| unread(place, error))? {
-            let name = OsString::from_vec(name);
+        for name in names_of(&folder).map_err(|error| unread(place, error))? {
             let path = place.path.join(&name);
             let member = member.join(name.as_bytes()).map_err(|why| cannot_hold(&path, why))?;
             let inner = Place {
@@ -368,18 +366,6 @@ impl Said {
 fn fill(field: &mut [u8; NAME], bytes: &[u8]) {
     let length = bytes.len().min(NAME);
     field[..length].copy_from_slice(&bytes[..length]);
-}
-
-fn names(folder: &OwnedFd) -> rustix::io::Result<Vec<Vec<u8>>> {
-    let mut names = Vec::new();
-    for entry in Dir::read_from(folder)? {
-        let name = entry?.file_name().to_bytes().to_vec();
-        if name != b"." && name != b".." {
-            names.push(name);
-        }
-    }
-    names.sort();
-    Ok(names)
 }
 
 /// As many bytes of a file as its header says, or an error.
