@@ -286,6 +286,13 @@ impl Stage {
     }
 }
 
+impl Drop for Stage {
+    /// The folder's own drop tries again: what failed for want of a descriptor may go the second time.
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(self.folder.path());
+    }
+}
+
 /// The file of a Unix socket, which disappears when dropped, and when the program dies of a signal.
 pub struct Socket {
     listed: Listed,
