@@ -4,6 +4,8 @@
 
 #[path = "support/tools.rs"]
 mod tools;
+#[path = "support/tree.rs"]
+mod tree;
 
 #[path = "archive/gnu.rs"]
 mod gnu;
@@ -11,8 +13,6 @@ mod gnu;
 mod hostile;
 #[path = "archive/raw.rs"]
 mod raw;
-#[path = "archive/tree.rs"]
-mod tree;
 
 #[path = "archive/local.rs"]
 mod local;

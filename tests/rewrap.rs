@@ -6,6 +6,8 @@
 mod age_file;
 #[path = "support/sandbox.rs"]
 mod sandbox;
+#[path = "support/strace.rs"]
+mod strace;
 #[path = "support/tools.rs"]
 mod tools;
 

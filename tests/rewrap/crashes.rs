@@ -2,13 +2,14 @@
 
 use std::process::{Child, Stdio};
 
-use crate::{SMALL, Stage, tools};
+use crate::sandbox::Ran;
+use crate::{SMALL, Stage, strace};
 
 const JOURNAL: &str = ".file.keypact-journal";
 
 /// A file whose rewrap, from a and b to a and c, was killed right before it wrote the header.
 fn interrupted() -> Option<Stage> {
-    if !tools::are_there(&[tools::program("strace")], "an interrupted rewrap") {
+    if !strace::can("an interrupted rewrap") {
         return None;
     }
     let stage = Stage::new("x25519", SMALL + 1, "");
@@ -16,9 +17,8 @@ fn interrupted() -> Option<Stage> {
         .sandbox
         .write("list", format!("{}\n{}\n", stage.recipients[0], stage.recipients[2]));
     let before = stage.sandbox.read("file");
-    let killed = stage.sandbox.shell(
-        "strace -f -o /dev/null -e trace=pwrite64 -e inject=pwrite64:signal=KILL keypact rewrap -i a -R list file",
-    );
+    let mut rewrap = strace::tracing(&stage.sandbox, "pwrite64:signal=KILL", "rewrap -i a -R list file");
+    let killed = Ran::new(&mut rewrap, b"");
     assert_eq!(killed.code(), 137, "{}", killed.stderr());
     assert!(stage.sandbox.read("file") == before);
     assert!(stage.sandbox.file(JOURNAL).exists());

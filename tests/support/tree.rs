@@ -1,5 +1,7 @@
 //! What a folder holds, to be compared.
 
+#![allow(dead_code, reason = "every test binary uses its own part")]
+
 use std::ffi::OsString;
 use std::fs::{self, Permissions};
 use std::os::unix::ffi::OsStringExt;
@@ -78,11 +80,18 @@ pub(crate) fn chmod(path: &Path, mode: u32) {
 
 /// Makes every folder writable again, so that it can be removed by whoever is not root.
 pub(crate) fn unlock(folder: &Path) {
-    chmod(folder, 0o700);
+    unlock_where(folder, &|_| true);
+}
+
+/// The same for every folder below `folder` that is `chosen`, and for what those hold.
+pub(crate) fn unlock_where(folder: &Path, chosen: &dyn Fn(&Path) -> bool) {
+    if chosen(folder) {
+        chmod(folder, 0o700);
+    }
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.symlink_metadata().unwrap().is_dir() {
-            unlock(&path);
+            unlock_where(&path, chosen);
         }
     }
 }
