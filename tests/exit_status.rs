@@ -7,6 +7,9 @@ mod sandbox;
 #[path = "support/tools.rs"]
 mod tools;
 
+#[path = "exit_status/several.rs"]
+mod several;
+
 use std::process::Command;
 
 use sandbox::{Ran, Sandbox};
