@@ -6,9 +6,10 @@ mod dialogue;
 #[path = "support/sandbox.rs"]
 mod sandbox;
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -17,6 +18,7 @@ use sandbox::Sandbox;
 
 /// More than all buffers between the pipe and the file.
 const SIZE: usize = 8 << 20;
+const SIGNALS: [(&str, i32); 4] = [("INT", 2), ("TERM", 15), ("HUP", 1), ("QUIT", 3)];
 
 /// A command, what is typed until it asks, the question, and whether the answer may be seen.
 struct Question {
@@ -114,7 +116,7 @@ fn in_mid_work_the_previous_file_stays() {
         ("encrypt -i key -o out", plain),
         ("decrypt -i key -o out", sandbox.read("long-sealed")),
     ] {
-        for (signal, number) in [("INT", 2), ("TERM", 15), ("HUP", 1), ("QUIT", 3)] {
+        for (signal, number) in SIGNALS {
             for previous in [None, Some("old")] {
                 if let Some(old) = previous {
                     sandbox.write("out", old);
@@ -123,7 +125,7 @@ fn in_mid_work_the_previous_file_stays() {
                 let mut child = keypact.args(words.split(' ')).stdin(Stdio::piped()).spawn().unwrap();
                 let mut stdin = child.stdin.take().unwrap();
                 stdin.write_all(&input[..SIZE / 2]).unwrap();
-                wait_until(|| size_of_partial(&sandbox) > SIZE as u64 / 4);
+                wait_until(|| size_of_partial(&sandbox.folder()) > SIZE as u64 / 4);
                 sandbox.shell(&format!("kill -{signal} {}", child.id())).ok();
                 assert_eq!(child.wait().unwrap().signal(), Some(number), "{words}");
                 let out = fs::read(sandbox.file("out")).ok();
@@ -131,6 +133,86 @@ fn in_mid_work_the_previous_file_stays() {
                 assert!(!sandbox.has_partial_file(), "{signal}: {words}");
                 let _ = fs::remove_file(sandbox.file("out"));
             }
+        }
+    }
+}
+
+/// What is done waits for the rest of its group, and is taken back with it.
+#[test]
+fn in_the_middle_of_many_files_all_previous_files_stay() {
+    let sandbox = stage();
+    fs::create_dir(sandbox.file("out")).unwrap();
+    for (signal, number) in SIGNALS {
+        sandbox.write("out/plain.age", "old");
+        sandbox.write("out/pipe.age", "old");
+        sandbox.shell("mkfifo pipe").ok();
+        let mut keypact = sandbox.command("keypact");
+        let words = "encrypt -i key --jobs 1 --if-exists overwrite --output-dir out plain pipe";
+        let mut child = keypact.args(words.split(' ')).spawn().unwrap();
+        let mut pipe = File::options().write(true).open(sandbox.file("pipe")).unwrap();
+        pipe.write_all(&vec![b'a'; SIZE / 2]).unwrap();
+        wait_until(|| size_of_partial(&sandbox.file("out")) > SIZE as u64 / 4);
+        assert_eq!(names(&sandbox.file("out")).len(), 4, "both are under way");
+        sandbox.shell(&format!("kill -{signal} {}", child.id())).ok();
+        assert_eq!(child.wait().unwrap().signal(), Some(number));
+        assert_eq!(names(&sandbox.file("out")), ["pipe.age", "plain.age"], "{signal}");
+        assert_eq!(
+            sandbox.text("out/plain.age") + &sandbox.text("out/pipe.age"),
+            "oldold",
+            "{signal}"
+        );
+        fs::remove_file(sandbox.file("pipe")).unwrap();
+    }
+}
+
+#[test]
+fn in_the_middle_of_an_archive_nothing_appears() {
+    let sandbox = stage();
+    fs::create_dir(sandbox.file("into")).unwrap();
+    sandbox.write("long", vec![b'a'; SIZE]);
+    sandbox
+        .keypact("encrypt -i key --archive -o packed plain key long")
+        .ok();
+    let packed = sandbox.read("packed");
+    for (signal, number) in SIGNALS {
+        let mut keypact = sandbox.command("keypact");
+        let words = "decrypt -i key --archive --output-dir into";
+        let mut child = keypact.args(words.split(' ')).stdin(Stdio::piped()).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(&packed[..SIZE / 2]).unwrap();
+        wait_until(|| {
+            let into = sandbox.file("into");
+            let stage = names(&into).first().map(|stage| into.join(stage).join("long"));
+            stage.is_some_and(|long| size_of(&long) > SIZE as u64 / 4)
+        });
+        sandbox.shell(&format!("kill -{signal} {}", child.id())).ok();
+        assert_eq!(child.wait().unwrap().signal(), Some(number));
+        assert!(names(&sandbox.file("into")).is_empty(), "{signal}");
+    }
+}
+
+/// Nothing holds a rewrap up, so one that is quick may be done before the signal comes.
+#[test]
+fn in_the_middle_of_a_rewrap_the_file_is_old_or_new() {
+    let sandbox = stage();
+    let recipient = sandbox.identity("other");
+    sandbox.write("long", vec![b'a'; 4 * SIZE]);
+    for words in ["rewrap --deep", "rewrap"] {
+        for (signal, number) in SIGNALS {
+            sandbox.keypact("encrypt --no-padding -i key -o long.age long").ok();
+            let mut keypact = sandbox.command("keypact");
+            keypact
+                .args(words.split(' '))
+                .args(["-i", "key", "--add", &recipient, "long.age"]);
+            let mut child = keypact.stderr(Stdio::null()).spawn().unwrap();
+            wait_until(|| sandbox.has_partial_file() || child.try_wait().unwrap().is_some());
+            sandbox.shell(&format!("kill -{signal} {}; true", child.id())).ok();
+            let status = child.wait().unwrap();
+            assert!(status.success() || status.signal() == Some(number), "{status}");
+            assert!(!sandbox.has_partial_file(), "{signal}: {words}");
+            let code = sandbox.keypact("decrypt -i other --verify-only long.age").code();
+            assert!(code == 0 || (code == 4 && !status.success()), "{signal}: {words}");
+            sandbox.keypact("decrypt -i key --verify-only long.age").ok();
         }
     }
 }
@@ -178,16 +260,28 @@ fn nothing_stays(sandbox: &Sandbox) {
     assert!(!sandbox.file("wire").exists());
 }
 
-fn size_of_partial(sandbox: &Sandbox) -> u64 {
-    let names = sandbox.names();
-    let partial = names.iter().find(|name| name.starts_with(".keypact-"));
-    partial.map_or(0, |name| {
-        fs::metadata(sandbox.file(name)).map_or(0, |metadata| metadata.len())
-    })
+/// Of all unfinished outputs in the folder.
+fn size_of_partial(folder: &Path) -> u64 {
+    let partial = names(folder).into_iter().filter(|name| name.starts_with(".keypact-"));
+    partial.map(|name| size_of(&folder.join(name))).sum()
+}
+
+fn size_of(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+/// In order.
+fn names(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> = names
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
 }
 
 #[track_caller]
-fn wait_until(happened: impl Fn() -> bool) {
+fn wait_until(mut happened: impl FnMut() -> bool) {
     let end = Instant::now() + Duration::from_secs(20);
     while !happened() {
         assert!(Instant::now() < end, "it did not happen");
