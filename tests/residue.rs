@@ -9,12 +9,16 @@ mod tools;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 
+use base64ct::{Base64, Encoding as _};
+use keypact::crypto::ed25519;
 use keypact::crypto::hash::sha256;
 use keypact::encoding::bech32;
 use keypact::format::keys::parse_identities;
 use keypact::format::{Header, Identity as _};
+use keypact::secret::Secret;
 use sandbox::{Ran, Sandbox};
 
 const WINDOW: usize = 12;
@@ -94,6 +98,60 @@ fn a_command_that_ends_leaves_no_secret_in_memory() {
     left.report();
 }
 
+/// Commands on many files, on archives and on recipients, with the files whose file keys pass through them.
+const ON_FILES: [(&str, &[&str]); 9] = [
+    (
+        "encrypt -i classic --output-dir many plain other",
+        &["many/plain.age", "many/other.age"],
+    ),
+    (
+        "decrypt -i classic --output-dir opened many/plain.age many/other.age",
+        &["many/plain.age", "many/other.age"],
+    ),
+    ("encrypt -i classic --archive -o packed plain other", &["packed"]),
+    ("decrypt -i classic --archive --output-dir restored packed", &["packed"]),
+    ("decrypt -i classic --range 10..99000 -o d1 to-classic", &["to-classic"]),
+    ("decrypt -i classic --verify-only to-classic", &["to-classic"]),
+    ("inspect -i classic to-classic to-hybrid", &["to-classic"]),
+    ("rewrap -i classic -R both to-both", &["to-both"]),
+    ("rewrap --deep -i classic -R both to-both", &["to-both"]),
+];
+
+#[test]
+fn a_command_on_files_leaves_no_secret_in_memory() {
+    if !tools::are_there(&[tools::program("gdb")], "secrets in memory") {
+        return;
+    }
+    let sandbox = stage();
+    let mut left = Left::default();
+    let file_keys = |files: &[&str]| {
+        files
+            .iter()
+            .flat_map(|file| file_key(&sandbox, "classic", file))
+            .collect()
+    };
+    let known = [identity(&sandbox, "classic"), vec![("plaintext", plain())]].concat();
+    for (words, files) in ON_FILES {
+        // Those of before, which a rewrap may change.
+        let there: Vec<&str> = files
+            .iter()
+            .copied()
+            .filter(|file| sandbox.file(file).exists())
+            .collect();
+        let before: Secrets = file_keys(&there);
+        left.after(words, &sandbox, None, |_| {
+            [known.clone(), before, file_keys(files)].concat()
+        });
+    }
+    for kind in ["ed25519", "rsa"] {
+        let words = format!("decrypt -i {kind}_locked --passphrase-file ssh-pass -o d-{kind} to-{kind}");
+        left.after(&words, &sandbox, None, |_| {
+            [known.clone(), ssh_key(kind), file_keys(&[&format!("to-{kind}")])].concat()
+        });
+    }
+    left.report();
+}
+
 /// The search finds what is there: in mid work, everything is.
 #[test]
 fn a_command_at_work_is_found_out() {
@@ -111,6 +169,12 @@ fn a_command_at_work_is_found_out() {
     let found = search(&memory, &secrets.concat());
     println!("at the first write of {words}: {found:?}");
     assert!(found["identity"] > 0 && found["plaintext"] > 0, "{found:?}");
+    for (kind, secret) in [("ed25519", "scalar"), ("rsa", "p")] {
+        let words = format!("decrypt -q -i {kind} -o out to-{kind}");
+        let found = search(&memory_at("write", &sandbox, &words, None), &ssh_key(kind));
+        println!("at the first write of {words}: {found:?}");
+        assert!(found[secret] > 0, "{found:?}");
+    }
 }
 
 fn stage() -> Sandbox {
@@ -122,6 +186,19 @@ fn stage() -> Sandbox {
     sandbox.keypact("encrypt -i classic -o to-classic plain").ok();
     sandbox.keypact("encrypt -i hybrid -o to-hybrid plain").ok();
     sandbox.keypact("encrypt --passphrase-file pass -o locked classic").ok();
+    sandbox.write("other", &plain()[SIZE / 2..]);
+    let both = sandbox.keypact("key show -i classic").ok() + &sandbox.identity("second");
+    sandbox.write("both", both);
+    sandbox.keypact("encrypt --no-padding -i classic -o to-both plain").ok();
+    sandbox.write("ssh-pass", "open sesame\n");
+    for kind in ["ed25519", "rsa"] {
+        for form in ["", "_locked", ".pub"] {
+            let name = format!("{kind}{form}");
+            sandbox.write(&name, fs::read(ssh_keys().join(&name)).unwrap());
+        }
+        let words = format!("encrypt -i classic -R {kind}.pub -o to-{kind} plain");
+        sandbox.keypact(&words).ok();
+    }
     sandbox
 }
 
@@ -139,6 +216,52 @@ fn identity(sandbox: &Sandbox, file: &str) -> Secrets {
     let (_, secret) = line.rsplit_once('1').unwrap();
     let bytes = bech32::decode(line).unwrap().1.expose().to_vec();
     vec![("identity as text", secret.into()), ("identity", bytes)]
+}
+
+/// The private numbers of an SSH key in OpenSSH's form, in either order of bytes (PROTOCOL.key).
+fn ssh_key(kind: &str) -> Secrets {
+    let text = fs::read_to_string(ssh_keys().join(kind)).unwrap();
+    let base64: String = text.lines().filter(|line| !line.starts_with('-')).collect();
+    let whole = Base64::decode_vec(&base64).unwrap();
+    // Cipher, derivation, its options, the number of keys, and the public key come before.
+    let mut rest = &whole[b"openssh-key-v1\0".len()..];
+    (0..3).for_each(|_| drop(string(&mut rest)));
+    rest = &rest[4..];
+    string(&mut rest);
+    let mut rest = &string(&mut rest)[8..];
+    let fields: Vec<Vec<u8>> = (0..4 + 3 * usize::from(kind == "rsa"))
+        .map(|_| string(&mut rest))
+        .collect();
+    let scalar;
+    let secrets = match kind {
+        "rsa" => vec![
+            ("d", &fields[3][..]),
+            ("q'", &fields[4]),
+            ("p", &fields[5]),
+            ("q", &fields[6]),
+        ],
+        _ => {
+            let seed = &fields[2][..32];
+            scalar = ed25519::scalar(&Secret::copy_from(seed).unwrap());
+            vec![("seed", seed), ("scalar", &scalar.expose()[..])]
+        }
+    };
+    let both = secrets.into_iter().flat_map(|(name, secret)| {
+        let reversed = secret.iter().rev().copied().collect();
+        [(name, secret.to_vec()), (name, reversed)]
+    });
+    both.collect()
+}
+
+fn string(rest: &mut &[u8]) -> Vec<u8> {
+    let (length, after) = rest.split_first_chunk().unwrap();
+    let (string, after) = after.split_at(usize::try_from(u32::from_be_bytes(*length)).unwrap());
+    *rest = after;
+    string.to_vec()
+}
+
+fn ssh_keys() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ssh_keys")
 }
 
 fn file_key(sandbox: &Sandbox, identity: &str, file: &str) -> Secrets {
