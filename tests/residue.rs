@@ -233,18 +233,13 @@ fn ssh_key(kind: &str) -> Secrets {
         .map(|_| string(&mut rest))
         .collect();
     let scalar;
-    let secrets = match kind {
-        "rsa" => vec![
-            ("d", &fields[3][..]),
-            ("q'", &fields[4]),
-            ("p", &fields[5]),
-            ("q", &fields[6]),
-        ],
-        _ => {
-            let seed = &fields[2][..32];
-            scalar = ed25519::scalar(&Secret::copy_from(seed).unwrap());
-            vec![("seed", seed), ("scalar", &scalar.expose()[..])]
-        }
+    let secrets = if kind == "rsa" {
+        let names = ["d", "q'", "p", "q"];
+        names.into_iter().zip(fields[3..].iter().map(Vec::as_slice)).collect()
+    } else {
+        let seed = &fields[2][..32];
+        scalar = ed25519::scalar(&Secret::copy_from(seed).unwrap());
+        vec![("seed", seed), ("scalar", &scalar.expose()[..])]
     };
     let both = secrets.into_iter().flat_map(|(name, secret)| {
         let reversed = secret.iter().rev().copied().collect();
