@@ -180,7 +180,7 @@ impl Survived {
             self.runs, self.killed
         );
         assert!(self.runs > 20, "only {} faults were made", self.runs);
-        assert!(self.killed > 10, "only {} runs were killed", self.killed);
+        assert!(self.killed > 5, "only {} runs were killed", self.killed);
         assert!(self.failures.is_empty(), "{:#?}", self.failures);
     }
 }

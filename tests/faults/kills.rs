@@ -114,21 +114,26 @@ fn rewrapping(how: &str, size: usize, flags: &str) {
         assert!(matches!(ran.code(), 0 | 4), "a torn file: {}", ran.stderr());
         ran.code() == 0
     };
-    let (whole, told) = timed(|| sandbox.keypact(&words(false)).ok());
+    let (mut whole, told) = timed(|| sandbox.keypact(&words(false)).ok());
     assert!(told.contains(&format!("\"how\":\"{how}\"")), "{told}");
     let mut tally = Survived::default();
     let began = Instant::now();
-    for (number, moment) in moments(whole).enumerate().take_while(|_| began.elapsed() < ENOUGH) {
+    for (number, part) in moments().enumerate().take_while(|_| began.elapsed() < ENOUGH) {
         let before = is_shared();
-        let ran = killed(&sandbox, &words(before), moment);
-        tally.judge(how, &format!("death {number} after {moment:?}"), &ran, || {
-            let after = is_shared();
-            assert!(
-                ran.code() == KILLED || before != after,
-                "exit {}, and nothing was changed",
-                ran.code()
-            );
-        });
+        let ran = killed(&sandbox, &words(before), &mut whole, part);
+        tally.judge(
+            how,
+            &format!("death {number} after {part:.2} of {whole:?}"),
+            &ran,
+            || {
+                let after = is_shared();
+                assert!(
+                    ran.code() == KILLED || before != after,
+                    "exit {}, and nothing was changed",
+                    ran.code()
+                );
+            },
+        );
     }
     sandbox.keypact(&words(is_shared())).ok();
     assert!(!sandbox.file(".large.keypact-journal").exists(), "a journal stays");
@@ -143,38 +148,50 @@ fn each_death(words: &str, prepare: impl FnOnce(&Sandbox), judge: impl Fn(&Sandb
     let sandbox = stage();
     prepare(&sandbox);
     let before = Before::of(&sandbox);
-    let (whole, _) = timed(|| sandbox.keypact(words).ok());
+    let (mut whole, _) = timed(|| sandbox.keypact(words).ok());
     assert!(judge(&sandbox));
     let (mut tally, mut changed) = (Survived::default(), 0);
     let began = Instant::now();
-    for (number, moment) in moments(whole).enumerate().take_while(|_| began.elapsed() < ENOUGH) {
+    for (number, part) in moments().enumerate().take_while(|_| began.elapsed() < ENOUGH) {
         before.restore(&sandbox);
-        let ran = killed(&sandbox, words, moment);
-        tally.judge(words, &format!("death {number} after {moment:?}"), &ran, || {
-            assert!(matches!(ran.code(), 0 | KILLED), "{}", ran.stderr());
-            let is_changed = judge(&sandbox);
-            assert!(ran.code() == KILLED || is_changed, "exit 0, and nothing is new");
-            changed += usize::from(is_changed);
-        });
+        let ran = killed(&sandbox, words, &mut whole, part);
+        tally.judge(
+            words,
+            &format!("death {number} after {part:.2} of {whole:?}"),
+            &ran,
+            || {
+                assert!(matches!(ran.code(), 0 | KILLED), "{}", ran.stderr());
+                let is_changed = judge(&sandbox);
+                assert!(ran.code() == KILLED || is_changed, "exit 0, and nothing is new");
+                changed += usize::from(is_changed);
+            },
+        );
     }
     println!("{changed} of {} had begun to appear", tally.runs);
     tally.report(&format!("killed: {words}"));
 }
 
-/// Spread over `whole` and a part of it more, for a machine that is busier by now, each at random within its share; in an order that covers all of it early.
-fn moments(whole: Duration) -> impl Iterator<Item = Duration> {
-    (0..KILLS).map(move |number| {
+/// Parts of a run's time and a little more, each at random within its share; in an order that covers all of it early.
+fn moments() -> impl Iterator<Item = f64> {
+    (0..KILLS).map(|number| {
         let drawn = sha256(&[b"moments of death", &number.to_be_bytes()]);
         let share = f64::from(u32::try_from(number * 7 % KILLS).unwrap()) + f64::from(drawn[0]) / 256.0;
-        whole.mul_f64(1.3 * share / f64::from(u32::try_from(KILLS).unwrap()))
+        1.2 * share / f64::from(u32::try_from(KILLS).unwrap())
     })
 }
 
-fn killed(sandbox: &Sandbox, words: &str, moment: Duration) -> Ran {
+/// Kills the run after a part of `whole`, the time that one takes; corrects that time, as the machine is more or less busy.
+fn killed(sandbox: &Sandbox, words: &str, whole: &mut Duration, part: f64) -> Ran {
+    let moment = whole.mul_f64(part);
     let mut command = sandbox.command("timeout");
     command.args(["--preserve-status", "--foreground", "-s", "KILL"]);
     command.arg(moment.as_secs_f64().to_string());
-    Ran::new(command.arg(env!("CARGO_BIN_EXE_keypact")).args(words.split(' ')), b"")
+    command.arg(env!("CARGO_BIN_EXE_keypact")).args(words.split(' '));
+    let (took, ran) = timed(|| Ran::new(&mut command, b""));
+    if ran.code() != KILLED || moment > *whole {
+        *whole = took;
+    }
+    ran
 }
 
 fn timed<T>(run: impl FnOnce() -> T) -> (Duration, T) {
