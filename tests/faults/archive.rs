@@ -45,8 +45,7 @@ fn restoring() {
 
 /// A death between two moves leaves each outermost name whole; every other failure leaves nothing.
 pub(crate) fn all_or_nothing(sandbox: &Sandbox, code: i32) {
-    let is_killed = code == KILLED;
-    let (packed, found) = (restored(sandbox, "", is_killed), restored(sandbox, "into", is_killed));
+    let (packed, found) = (restored(sandbox, ""), restored(sandbox, "into"));
     let mut there = 0;
     for top in TOPS {
         let of_top = |node: &&Node| node.path.starts_with(top);
@@ -66,15 +65,15 @@ pub(crate) fn all_or_nothing(sandbox: &Sandbox, code: i32) {
     }
 }
 
-/// What lies below a folder, but for what is hidden. A death may leave folders with the rights of their owner, who
-/// needed them to write what is inside.
-fn restored(sandbox: &Sandbox, folder: &str, is_killed: bool) -> Vec<Node> {
-    let Ok(_) = fs::metadata(sandbox.file(folder)) else {
+/// What lies below a folder, but for what is hidden. Folders may keep the rights of their owner, who needs them until
+/// everything is in its place.
+fn restored(sandbox: &Sandbox, folder: &str) -> Vec<Node> {
+    if !sandbox.file(folder).exists() {
         return Vec::new();
-    };
+    }
     let mut nodes = nodes(&sandbox.file(folder));
     nodes.retain(|node| !crate::is_partial(&node.path));
-    for node in nodes.iter_mut().filter(|node| is_killed && node.contents.is_none()) {
+    for node in nodes.iter_mut().filter(|node| node.contents.is_none()) {
         node.mode |= 0o700;
     }
     nodes

@@ -67,7 +67,7 @@ const FAULTS: &[(&str, &[&str])] = &[
     ("prlimit64", &["error=EPERM"]),
 ];
 /// At most so many occurrences of a call are hit, spread over all.
-const OCCURRENCES: usize = 4;
+const OCCURRENCES: usize = 5;
 
 /// Whether `what` can be tested.
 pub(crate) fn can(what: &str) -> bool {

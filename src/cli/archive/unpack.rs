@@ -216,8 +216,9 @@ impl Unpacked {
         self.staged.sync().map_err(|error| failed(error.into()))?;
         self.stage.change(|| self.publish())?;
         let is_narrower = |mode: u32| mode & 0o700 != 0o700;
-        settle_folders(&mut self.into, &self.folders, is_narrower, |mode| mode).map_err(failed)?;
-        // Complete and in its place: a folder that cannot be synced leaves nothing that could be undone.
+        // Complete and in its place: what fails from here on leaves nothing that could be undone. Rights to a folder that
+        // its owner keeps beyond what the archive says are no harm.
+        let _ = settle_folders(&mut self.into, &self.folders, is_narrower, |mode| mode);
         let _ = rustix::fs::fsync(self.into.root());
         Ok(self.counts)
     }
