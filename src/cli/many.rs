@@ -15,8 +15,8 @@ use crate::cli::plan::{Folders, Item, Naming, Plan};
 use crate::cli::shown::shown;
 use crate::cli::streams::{Claims, Input, cannot};
 use crate::cli::tally::Tally;
+use crate::crypto::aead::leaving_no_trace;
 use crate::format::stream::Jobs;
-use crate::secret::wiping_stack;
 
 /// Results that a worker collects before it waits for the disk, and the most bytes in them.
 const GROUP: usize = 64;
@@ -143,7 +143,7 @@ impl FilesArgs {
             for _ in 1..self.jobs().get().min(plan.items.len()) {
                 let worker = thread::Builder::new().name("files".into());
                 // Without a further worker, those that are there do the work.
-                let _ = worker.spawn_scoped(scope, || wiping_stack(|| shop.serve()));
+                let _ = worker.spawn_scoped(scope, || leaving_no_trace(|| shop.serve()));
             }
             shop.serve();
         });

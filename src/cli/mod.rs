@@ -47,8 +47,7 @@ use fault::Fault;
 use streams::Claims;
 use ui::{Colour, ErrorFormat, Ui};
 
-use crate::crypto::aead::clear_registers;
-use crate::secret::wiping_stack;
+use crate::crypto::aead::leaving_no_trace;
 
 /// Agree on a key over the channel you have, check it out-of-band, and move files under it
 #[derive(Parser)]
@@ -100,8 +99,7 @@ pub struct Globals {
 /// The whole program.
 pub fn main() -> ExitCode {
     harden();
-    let code = wiping_stack(run);
-    clear_registers();
+    let code = leaving_no_trace(run);
     signals::tidy_up();
     code
 }

@@ -4,7 +4,7 @@ use chacha20poly1305::aead::AeadInOut;
 use chacha20poly1305::{ChaCha20Poly1305, KeyInit};
 
 use super::Error;
-use crate::secret::Secret;
+use crate::secret::{Secret, wiping_stack};
 
 /// Length of the authentication tag in bytes.
 pub const TAG: usize = 16;
@@ -94,9 +94,17 @@ impl Aead {
     }
 }
 
+/// Does `work` and leaves nothing of it on the stack or in the registers: for the end of a thread, whose stack is kept for
+/// the next one, and to which the loader may yet save the registers.
+pub fn leaving_no_trace<T>(work: impl FnOnce() -> T) -> T {
+    let done = wiping_stack(work);
+    clear_registers();
+    done
+}
+
 /// Leaves nothing of earlier work in the processor's vector registers: the cipher works on zeros with the ones that it
 /// has worked on secrets with. They go into a core image like memory does.
-pub fn clear_registers() {
+fn clear_registers() {
     let aead = Aead::new(&Secret::zero());
     let mut zeros = [0; 1024 + TAG];
     aead.seal_in_place(&ZERO_NONCE, b"", &mut zeros);

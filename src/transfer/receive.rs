@@ -8,9 +8,9 @@ use std::time::Duration;
 use super::message::{self, FDATA, FDATA_PREFIX, FEND, FILE_KEY, FileId, MANIFEST, TEND};
 use super::{Entry, Error, Event, KEEP_ALIVE, Receipt};
 use crate::channel::{self, Channel, Kind, Link};
+use crate::crypto::aead::leaving_no_trace;
 use crate::crypto::hash::Blake3;
 use crate::handshake::{Alert, AlertCode};
-use crate::secret::wiping_stack;
 
 /// Records that wait to be written: 256 KiB in all.
 const WRITE_BEHIND: usize = 4;
@@ -217,7 +217,7 @@ impl WriteBehind {
     fn start(sink: Box<dyn Sink>) -> io::Result<Self> {
         let (orders, todo) = mpsc::channel();
         let (report, done) = mpsc::channel();
-        thread::Builder::new().spawn(move || wiping_stack(|| carry_out(sink, &todo, &report)))?;
+        thread::Builder::new().spawn(move || leaving_no_trace(|| carry_out(sink, &todo, &report)))?;
         Ok(Self {
             orders,
             done,

@@ -7,10 +7,11 @@ use std::thread;
 use super::message::{self, FDATA, FDATA_BYTES, FileId};
 use super::{Entry, Error, Event, KEEP_ALIVE, Receipt};
 use crate::channel::{self, Channel, Draft, Kind, Link};
+use crate::crypto::aead::leaving_no_trace;
 use crate::crypto::hash::Blake3;
 use crate::crypto::rng::{self, Rng};
 use crate::handshake::{Alert, AlertCode};
-use crate::secret::{Secret, wiping_stack};
+use crate::secret::Secret;
 
 /// Records that are read ahead: enough to keep both threads busy, 256 KiB in all.
 const READ_AHEAD: usize = 4;
@@ -181,7 +182,7 @@ impl ReadAhead {
         let (empty, spare) = mpsc::sync_channel(READ_AHEAD * 2);
         thread::Builder::new().spawn(move || {
             // The program may end right after the last word, so the stack is wiped before it.
-            let end = wiping_stack(|| read_all(source, &to_seal, &spare)).map(Piece::End);
+            let end = leaving_no_trace(|| read_all(source, &to_seal, &spare)).map(Piece::End);
             // Sending fails only when the other side has given up; then nobody waits for the rest.
             let _ = to_seal.send(end);
         })?;

@@ -8,6 +8,7 @@ use std::thread::{self, ScopedJoinHandle};
 use super::{Packed, Unpacked, pack, unpack};
 use crate::cli::fault::{Fault, find};
 use crate::cli::streams::widen;
+use crate::crypto::aead::leaving_no_trace;
 
 /// An archive while it is packed. It ends when all is packed; when packing fails, reading fails, so that nobody takes a
 /// part for the whole.
@@ -44,7 +45,7 @@ pub fn packing<T>(
     widen(&reader);
     thread::scope(|scope| {
         let worker = thread::Builder::new().name("pack".into());
-        let worker = worker.spawn_scoped(scope, move || pack(paths, &mut writer, left_out))?;
+        let worker = worker.spawn_scoped(scope, move || leaving_no_trace(|| pack(paths, &mut writer, left_out)))?;
         let mut source = Packing {
             reader,
             packer: Some(worker),
@@ -69,7 +70,7 @@ pub fn restoring<T>(into: &Path, give: impl FnOnce(PipeWriter) -> anyhow::Result
     thread::scope(|scope| {
         let worker = thread::Builder::new().name("unpack".into());
         // The reader goes with the thread, so that a writer whose archive is refused does not wait for it.
-        let worker = worker.spawn_scoped(scope, move || unpack(&mut reader, into))?;
+        let worker = worker.spawn_scoped(scope, move || leaving_no_trace(|| unpack(&mut reader, into)))?;
         let given = give(writer);
         let unpacked = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         match given {

@@ -9,9 +9,9 @@ use super::State;
 use super::batch::{Batch, End, Work};
 use super::belt::{Belt, Turn};
 use super::intake::Intake;
+use crate::crypto::aead::leaving_no_trace;
 use crate::crypto::bulk::Bulk;
 use crate::format::Error;
-use crate::secret::wiping_stack;
 
 /// Chunks that a worker takes at once: half a megabyte, which stays in the cache of one processor.
 const BATCH: usize = 8;
@@ -97,7 +97,7 @@ impl<'l, R: Read + Send, W: Write + Send> Line<'l, R, W> {
         W: 's,
     {
         let line = Line { ..*self };
-        let work = move || wiping_stack(|| line.work_from(None, &mut Batch::new(line.work, BATCH)));
+        let work = move || leaving_no_trace(|| line.work_from(None, &mut Batch::new(line.work, BATCH)));
         thread::Builder::new()
             .name("chunks".into())
             .spawn_scoped(scope, work)
