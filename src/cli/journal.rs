@@ -74,15 +74,21 @@ pub fn replace(real: &Path, file: &File, header: &[u8]) -> io::Result<()> {
     carry_over(&path, file, header)
 }
 
-/// Ends what an interrupted run has begun, in a file that the caller has locked; says whether there was anything.
+/// Ends what an interrupted run has begun, in a file that the caller has locked. `header` is what [`pending`] gave, and has
+/// proven to be this file's: the journal itself proves nothing.
 ///
 /// # Errors
 /// As [`replace`].
-pub fn repair(real: &Path, file: &File) -> io::Result<bool> {
-    match (name(real), pending(real, file)) {
-        (Some(path), Some(header)) => carry_over(&path, file, &header).map(|()| true),
-        _ => Ok(false),
-    }
+pub fn repair(real: &Path, file: &File, header: &[u8]) -> io::Result<()> {
+    name(real).map_or(Ok(()), |path| carry_over(&path, file, header))
+}
+
+/// Removes the journal of a file.
+///
+/// # Errors
+/// When it stays.
+pub fn discard(real: &Path) -> io::Result<()> {
+    name(real).map_or(Ok(()), fs::remove_file)
 }
 
 /// Where the journal of a file is.
@@ -194,7 +200,7 @@ mod tests {
         replace(&path, &file, NEW).unwrap();
         assert_eq!(fs::read(&path).unwrap(), [NEW, REST].concat());
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
-        assert!(!repair(&path, &file).unwrap());
+        assert_eq!(pending(&path, &file), None);
     }
 
     #[test]
@@ -212,14 +218,13 @@ mod tests {
         }
         fs::write(&beside, [&whole[..], b"x"].concat()).unwrap();
         assert_eq!(pending(&path, &file), None);
-        assert!(!repair(&path, &file).unwrap());
         fs::write(&beside, &whole).unwrap();
         assert_eq!(pending(&path, &file).as_deref(), Some(NEW));
         // However much of it had been carried over.
         for torn in 0..=OLD.len() {
             fs::write(&beside, &whole).unwrap();
             file.write_all_at(&[&NEW[..torn], &OLD[torn..]].concat(), 0).unwrap();
-            assert!(repair(&path, &file).unwrap());
+            repair(&path, &file, &pending(&path, &file).unwrap()).unwrap();
             assert_eq!(fs::read(&path).unwrap(), [NEW, REST].concat());
             assert!(!beside.exists());
         }

@@ -92,8 +92,14 @@ impl Header {
 
     fn authenticated(&self, found: Result<Option<FileKey>, Error>) -> Result<FileKey, Error> {
         let file_key = found?.ok_or(Error::NoMatch(self.locked()))?;
-        let authentic = self.hmac(&file_key).verify(&self.mac);
-        authentic.then_some(file_key).ok_or(Error::HeaderMac)
+        self.is_sealed_under(&file_key)
+            .then_some(file_key)
+            .ok_or(Error::HeaderMac)
+    }
+
+    /// Whether whoever wrote it had `file_key`.
+    pub(super) fn is_sealed_under(&self, file_key: &FileKey) -> bool {
+        self.hmac(file_key).verify(&self.mac)
     }
 
     /// Opens the payload that follows this header in `input`.

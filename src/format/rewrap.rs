@@ -57,6 +57,11 @@ impl Rewrap {
         })
     }
 
+    /// Whether `header` is another one around the same file key.
+    pub fn vouches_for(&self, header: &Header) -> bool {
+        header.is_sealed_under(&self.file_key)
+    }
+
     /// Takes note that what `identity` opens is `recipient`'s: a header without tags does not tell.
     ///
     /// # Errors

@@ -68,6 +68,78 @@ fn a_journal_that_is_not_whole_or_not_of_this_file_does_not_count() {
     assert!(!sandbox.file(JOURNAL).exists());
 }
 
+/// A whole journal for the file, with `header` in it.
+fn plant(stage: &Stage, header: &[u8]) {
+    let file = stage.sandbox.read("file");
+    let lengths = [file.len() as u64, header.len() as u64].map(u64::to_be_bytes);
+    let nonce = &file[header.len()..header.len() + 16];
+    let journal = [b"keypact-journal 1\n", &lengths[0][..], &lengths[1], nonce, header].concat();
+    let hash = keypact::crypto::hash::sha256(&[&journal]);
+    stage.sandbox.write(JOURNAL, [&journal[..], &hash].concat());
+}
+
+#[test]
+fn a_journal_replaces_only_a_header_of_its_own_file() {
+    let stage = Stage::new("x25519", SMALL + 1, "");
+    let sandbox = &stage.sandbox;
+    let file = sandbox.read("file");
+    let own = &file[..stage.file().header_len()];
+    sandbox.keypact("encrypt -i a -o other plain").ok();
+    let mut unsealed = own.to_vec();
+    unsealed[own.len() - 20] ^= 1;
+    let mut stranger = own.to_vec();
+    stranger[own.len() / 2] ^= 1;
+    let others = &sandbox.read("other")[..own.len()];
+    let armored = [b"-----BEGIN AGE ENCRYPTED FILE-----\n".as_slice(), &own[35..]].concat();
+    for planted in [
+        &vec![b'x'; own.len()],
+        &unsealed,
+        &stranger,
+        others,
+        &armored,
+        &own[..60],
+    ] {
+        plant(&stage, planted);
+        let dry = stage.rewrap("--dry-run --remove 1");
+        assert_eq!(dry["repaired"], false);
+        assert!(sandbox.read("file") == file && sandbox.file(JOURNAL).exists());
+        let ran = sandbox.keypact("rewrap -i c --remove 1 file");
+        assert_eq!(ran.code(), 4, "{}", ran.stderr());
+        assert!(sandbox.read("file") == file, "who cannot open it cannot tell");
+        assert_eq!(stage.rewrap("--remove 1")["repaired"], false);
+        assert!(!sandbox.file(JOURNAL).exists());
+        assert_eq!(stage.openers(), [true, false, false]);
+        sandbox.write("file", &file);
+    }
+}
+
+#[test]
+fn whoever_locked_themselves_out_can_still_end_it() {
+    let stage = Stage::new("x25519", SMALL + 1, "");
+    let sandbox = &stage.sandbox;
+    let old = sandbox.read("file");
+    sandbox.keypact("rewrap -i a --remove 0 file").ok();
+    let new = sandbox.read("file");
+    let header = &new[..stage.file().header_len()];
+    sandbox.write("file", &old);
+    plant(&stage, header);
+    sandbox.keypact("rewrap -i a --remove 0 --dry-run file").fails(4);
+    assert!(sandbox.read("file") == old);
+    sandbox.keypact("rewrap -i a --remove 0 file").fails(4);
+    assert!(sandbox.read("file") == new && !sandbox.file(JOURNAL).exists());
+
+    // Once the header is torn, only those who are let in can tell that the journal is the file's.
+    let torn = [&new[..header.len() - 50], &[b'x'; 50], &new[header.len()..]].concat();
+    sandbox.write("file", &torn);
+    plant(&stage, header);
+    sandbox.keypact("rewrap -i a --remove 0 file").fails(4);
+    assert!(sandbox.read("file") == torn);
+    sandbox
+        .keypact(&format!("rewrap -i b --add {} file", stage.recipients[2]))
+        .ok();
+    assert_eq!(stage.openers(), [false, true, true]);
+}
+
 #[test]
 fn the_same_command_again_brings_it_to_its_end() {
     let Some(stage) = interrupted() else { return };

@@ -1,6 +1,7 @@
 //! `keypact rewrap`.
 
 mod one;
+mod opened;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -1,27 +1,22 @@
 //! One file, its old header and its new one.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, BufWriter, Cursor, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
-use rustix::fs::{FlockOperation, flock};
-use rustix::io::Errno;
-
+use super::opened::{Held, Opened, named};
 use super::{Change, Selector};
 use crate::cli::commands::decrypt::{advise, no_identity, no_passphrase};
 use crate::cli::commands::encrypt::{borrowed, seal};
 use crate::cli::fault::{Code, Fault};
 use crate::cli::journal;
 use crate::cli::keys::{IdentityFile, Passphrases};
-use crate::cli::replacement::Replacement;
-use crate::cli::shown::shown;
-use crate::cli::streams::{BUFFER, cannot, is_same_file, pump};
+use crate::cli::streams::{BUFFER, cannot};
 use crate::cli::ui::Ui;
 use crate::crypto::rng::OsRng;
 use crate::format::keys::RecipientKey;
 use crate::format::rewrap::{Found, Rewrap};
 use crate::format::stream::Jobs;
-use crate::format::{self, Header, Identity, Locked, NONCE_LEN, Recipient, Room, armor, scrypt};
+use crate::format::{self, Header, Identity, Locked, Recipient, Room, scrypt};
 use crate::secret::Passphrase;
 
 /// What is done to each file.
@@ -63,39 +58,48 @@ impl How {
     }
 }
 
-/// A file with its header read.
-struct Opened {
-    held: Held,
-    name: String,
-    header: Header,
-    /// Of the header, in bytes.
-    length: u64,
-    is_armored: bool,
-    /// What stands behind the header.
-    rest: Box<dyn BufRead + Send>,
-    is_repaired: bool,
+/// A file with what opened it.
+struct Unlocked<'h> {
+    opened: Opened<'h>,
+    /// Where it is locked with a passphrase.
+    key: Option<Key>,
+    rewrap: Rewrap,
+}
+
+/// The passphrase of a file.
+struct Key {
+    passphrase: Passphrase,
+    identity: scrypt::Identity,
+}
+
+impl Key {
+    fn new(passphrase: Passphrase) -> Self {
+        let identity = scrypt::Identity::new(copy_of(&passphrase));
+        Self { passphrase, identity }
+    }
 }
 
 impl Work<'_> {
     pub(super) fn on(&self, path: &Path) -> anyhow::Result<Done> {
-        let opened = self.open(path)?;
-        let passphrase = self.passphrase_of(&opened)?;
-        let by_passphrase = passphrase.as_ref().map(|words| scrypt::Identity::new(copy_of(words)));
-        let keys = match &by_passphrase {
-            Some(identity) => vec![identity as &dyn Identity],
-            None if self.identities.is_empty() => return Err(no_identity().into()),
-            None => self.identities.iter().map(|file| file as &dyn Identity).collect(),
+        let held = Held::open(path, self.is_dry, self.ui)?;
+        let (unlocked, is_repaired) = match held.pending() {
+            None => (self.unlock(&held, Vec::new())?, false),
+            Some(front) => self.unlock_pending(&held, front)?,
         };
-        let mut rewrap = Rewrap::new(&opened.header, &keys).map_err(advise)?;
+        let Unlocked {
+            opened,
+            key,
+            mut rewrap,
+        } = unlocked;
+        let keys = self.keys(key.as_ref())?;
         let before = rewrap.count();
-        let is_changed = self.apply(&mut rewrap, &opened.name)?;
+        let is_changed = self.apply(&mut rewrap, &held.name)?;
         let after = rewrap.count();
         if after == 0 {
-            return Err(nobody_left(&opened.name).into());
+            return Err(nobody_left(&held.name).into());
         }
-        let is_repaired = opened.is_repaired;
         let how = if self.is_deep {
-            self.deep(opened, &rewrap, &keys, passphrase)?
+            self.deep(opened, &rewrap, &keys, key.as_ref())?
         } else if is_changed {
             self.shallow(opened, &rewrap, &keys)?
         } else {
@@ -109,60 +113,70 @@ impl Work<'_> {
         })
     }
 
-    fn open(&self, path: &Path) -> anyhow::Result<Opened> {
-        let name = shown(path);
-        let held = Held::open(path, self.is_dry)?;
-        let pending = self.repair(&held, &name)?;
-        let is_repaired = pending.is_some();
-        // A dry run writes nothing, and looks at what the repair would give.
-        let front = pending.unwrap_or_default();
-        let mut file = held.file.try_clone()?;
-        file.seek(SeekFrom::Start(front.len() as u64))?;
-        let source = BufReader::with_capacity(BUFFER, Cursor::new(front).chain(file));
-        let mut source = armor::Reader::new(source);
-        let header = Header::read(&mut source)?;
-        let is_armored = source.is_armored()?;
-        let length = header.to_bytes().len() as u64;
-        let behind = if is_armored {
-            source.fill_buf()?.len() as u64
-        } else {
-            held.file.metadata()?.len().saturating_sub(length)
-        };
-        if behind < NONCE_LEN as u64 {
-            return Err(format::Error::Header("the file ends right after it").into());
-        }
-        let rest = Box::new(source);
-        Ok(Opened {
-            held,
-            name,
-            header,
-            length,
-            is_armored,
-            rest,
-            is_repaired,
-        })
+    /// Reads the file with `front` in the place of its first bytes, and opens and verifies its header.
+    fn unlock<'h>(&self, held: &'h Held, front: Vec<u8>) -> anyhow::Result<Unlocked<'h>> {
+        let opened = Opened::read(held, front)?;
+        let key = self.passphrase_of(&opened)?.map(Key::new);
+        let rewrap = Rewrap::new(&opened.header, &self.keys(key.as_ref())?).map_err(advise)?;
+        Ok(Unlocked { opened, key, rewrap })
     }
 
-    /// Ends what an interrupted run began. Gives the header that is still to be written, in a dry run, or nothing to
-    /// put before the file.
-    fn repair(&self, held: &Held, name: &str) -> Result<Option<Vec<u8>>, Fault> {
-        if self.is_dry {
-            return Ok(journal::pending(&held.real, &held.file));
+    /// A journal can come from anybody: out of an archive, or from whoever may write into the folder. It replaces a header
+    /// only when it proves to be for this very content: it opens, and the content behind it with it; or it is sealed
+    /// under the file key that the header in the file gives. Says whether it did.
+    fn unlock_pending<'h>(&self, held: &'h Held, front: Vec<u8>) -> anyhow::Result<(Unlocked<'h>, bool)> {
+        let begun = match self.proven(held, &front) {
+            Ok(mut unlocked) => {
+                unlocked.opened = Opened::read(held, self.carried_over(held, front)?)?;
+                return Ok((unlocked, true));
+            }
+            Err(begun) => begun,
+        };
+        let is_closed_to_us = Fault::of(&begun).kind == "no_match";
+        let own = match self.unlock(held, Vec::new()) {
+            // What was begun, and has perhaps torn the header, was for others.
+            Err(_) if is_closed_to_us => return Err(begun),
+            own => own?,
+        };
+        if Header::read(&mut &front[..]).is_ok_and(|header| own.rewrap.vouches_for(&header)) {
+            return Ok((self.unlock(held, self.carried_over(held, front)?)?, true));
         }
-        let repaired = journal::repair(&held.real, &held.file).map_err(|error| cannot("repair", name, &error))?;
-        if repaired {
-            self.ui
-                .note(&format!("{name}: an interrupted rewrap was brought to its end"));
+        held.disregard(self.ui)?;
+        Ok((own, false))
+    }
+
+    /// What is still to be put before the file: a dry run writes nothing, and looks at what the repair would give.
+    fn carried_over(&self, held: &Held, front: Vec<u8>) -> Result<Vec<u8>, Fault> {
+        held.repair(&front, self.ui)?;
+        Ok(if self.is_dry { front } else { Vec::new() })
+    }
+
+    fn proven<'h>(&self, held: &'h Held, front: &[u8]) -> anyhow::Result<Unlocked<'h>> {
+        let unlocked = self.unlock(held, front.to_vec())?;
+        let keys = self.keys(unlocked.key.as_ref())?;
+        let proof = Opened::read(held, front.to_vec())?;
+        if proof.proves(front, &keys)? {
+            Ok(unlocked)
+        } else {
+            Err(format::Error::HeaderMac.into())
         }
-        Ok(repaired.then(Vec::new))
+    }
+
+    /// What may open a file that is locked with `key`, or with keys.
+    fn keys<'k>(&'k self, key: Option<&'k Key>) -> Result<Vec<&'k dyn Identity>, Fault> {
+        match key {
+            Some(key) => Ok(vec![&key.identity]),
+            None if self.identities.is_empty() => Err(no_identity()),
+            None => Ok(self.identities.iter().map(|file| file as &dyn Identity).collect()),
+        }
     }
 
     /// A stranger's file must not cause a question that nobody expects.
-    fn passphrase_of(&self, opened: &Opened) -> Result<Option<Passphrase>, Fault> {
+    fn passphrase_of(&self, opened: &Opened<'_>) -> Result<Option<Passphrase>, Fault> {
         match (opened.header.locked(), self.passphrases) {
             (Locked::Keys, _) => Ok(None),
-            (Locked::Passphrase, Some(passphrases)) => passphrases.open(&opened.name).map(Some),
-            (Locked::Passphrase, None) => Err(no_passphrase(&opened.name)),
+            (Locked::Passphrase, Some(passphrases)) => passphrases.open(&opened.held.name).map(Some),
+            (Locked::Passphrase, None) => Err(no_passphrase(&opened.held.name)),
         }
     }
 
@@ -221,17 +235,17 @@ impl Work<'_> {
         }
     }
 
-    fn shallow(&self, opened: Opened, rewrap: &Rewrap, keys: &[&dyn Identity]) -> anyhow::Result<How> {
+    fn shallow(&self, opened: Opened<'_>, rewrap: &Rewrap, keys: &[&dyn Identity]) -> anyhow::Result<How> {
         let in_place = if opened.is_armored { None } else { rewrap.in_place() };
         if let Some(header) = in_place {
-            self.warn_if_locked_out(&header, keys, &opened.name);
+            self.warn_if_locked_out(&header, keys, &opened.held.name);
             if self.is_dry || replaced_in_place(&opened, &header)? {
                 return Ok(How::InPlace);
             }
         }
         let header = rewrap.elsewhere(opened.content()?)?;
         if !self.is_dry {
-            self.warn_if_locked_out(&header, keys, &opened.name);
+            self.warn_if_locked_out(&header, keys, &opened.held.name);
             opened.copied(&header)?;
         }
         Ok(How::Copy)
@@ -239,10 +253,10 @@ impl Work<'_> {
 
     fn deep(
         &self,
-        mut opened: Opened,
+        mut opened: Opened<'_>,
         rewrap: &Rewrap,
         keys: &[&dyn Identity],
-        passphrase: Option<Passphrase>,
+        key: Option<&Key>,
     ) -> anyhow::Result<How> {
         let own: Vec<RecipientKey> = self
             .identities
@@ -250,7 +264,7 @@ impl Work<'_> {
             .flat_map(IdentityFile::opened)
             .map(|(recipient, _)| recipient)
             .collect();
-        let same = passphrase.map(scrypt::Recipient::new);
+        let same = key.map(|key| scrypt::Recipient::new(copy_of(&key.passphrase)));
         let recipients = match (self.change, &same) {
             (Change::Set(recipients), _) => borrowed(recipients),
             (Change::Edit { .. }, Some(same)) => vec![same as &dyn Recipient],
@@ -259,19 +273,19 @@ impl Work<'_> {
                 let known: Vec<&dyn Recipient> = known.collect();
                 rewrap
                     .recipients(&known)
-                    .map_err(|index| unknown_key(index, &opened.name))?
+                    .map_err(|index| unknown_key(index, &opened.held.name))?
             }
         };
         let room = Room::for_content(opened.content()?);
         let wrapped = format::wrap(&recipients, &mut OsRng)?.with_room(room);
         if !self.is_dry {
-            self.warn_if_locked_out(&wrapped.header(), keys, &opened.name);
+            self.warn_if_locked_out(&wrapped.header(), keys, &opened.held.name);
             let reader = opened.header.decrypt(&mut opened.rest, keys).map_err(advise)?;
-            let replacement = opened.held.replacement(&opened.name)?;
+            let replacement = opened.held.replacement()?;
             let output = BufWriter::with_capacity(BUFFER, &replacement);
             let sealed = seal(wrapped, reader, output, opened.is_armored, Jobs::available());
             let written = sealed.and_then(|mut output| Ok(output.flush()?));
-            written.map_err(|error| named(error, &opened.name))?;
+            written.map_err(|error| named(error, &opened.held.name))?;
             replacement.commit()?;
         }
         Ok(How::Deep)
@@ -287,109 +301,21 @@ impl Work<'_> {
 }
 
 /// Whether the header could be replaced where it stands. It cannot where the name leaves no room for a journal's.
-fn replaced_in_place(opened: &Opened, header: &Header) -> Result<bool, Fault> {
-    let Held { file, real } = &opened.held;
+fn replaced_in_place(opened: &Opened<'_>, header: &Header) -> Result<bool, Fault> {
+    let Held { file, real, .. } = opened.held;
     match journal::replace(real, file, &header.to_bytes()) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::InvalidFilename => Ok(false),
-        Err(error) if journal::pending(real, file).is_some() => Err(cannot("write", &opened.name, &error)
+        Err(error) if journal::pending(real, file).is_some() => Err(cannot("write", &opened.held.name, &error)
             .and("its new header stands complete in the journal beside it, and counts")
             .hint("run the same command again; it carries the header over first")),
-        Err(error) => Err(cannot("write the journal of", &opened.name, &error)
+        Err(error) => Err(cannot("write the journal of", &opened.held.name, &error)
             .hint("the file is as it was; in place, a file in this folder is needed for a moment")),
-    }
-}
-
-impl Opened {
-    fn copied(self, header: &Header) -> Result<(), Fault> {
-        let Self {
-            held, name, mut rest, ..
-        } = self;
-        let replacement = held.replacement(&name)?;
-        let text = header.to_bytes();
-        let written = if self.is_armored {
-            let mut writer = armor::Writer::new(BufWriter::with_capacity(BUFFER, &replacement));
-            let written = writer.write_all(&text).and_then(|()| pump(&mut rest, &mut writer));
-            written.and_then(|()| writer.finish()).map(drop)
-        } else {
-            let copied = (&replacement).write_all(&text);
-            copied.and_then(|()| replacement.append_from(&held.file, self.length))
-        };
-        written.map_err(|error| Fault::of(&named(error.into(), &name)))?;
-        replacement.commit()
-    }
-
-    /// About how many bytes the content has, as far as it decides on room: armor is written anew in any case.
-    fn content(&self) -> io::Result<u64> {
-        let length = self.held.file.metadata()?.len();
-        Ok(if self.is_armored {
-            0
-        } else {
-            length.saturating_sub(self.length)
-        })
-    }
-}
-
-/// A file that no other rewrap touches.
-struct Held {
-    file: File,
-    real: PathBuf,
-}
-
-impl Held {
-    fn open(path: &Path, is_dry: bool) -> Result<Self, Fault> {
-        let name = shown(path);
-        let failed = |verb: &str, error: io::Error| cannot(verb, &name, &error);
-        let real = fs::canonicalize(path).map_err(|error| failed("open", error))?;
-        let metadata = fs::metadata(&real).map_err(|error| failed("open", error))?;
-        if metadata.is_dir() {
-            return Err(Fault::failure(format!("{name} is a folder")).hint("use --recursive for the files in it"));
-        }
-        if !metadata.is_file() {
-            return Err(Fault::failure(format!("{name} is no file that could be changed")));
-        }
-        loop {
-            let file = OpenOptions::new().read(true).write(!is_dry).open(&real);
-            let file = file.map_err(|error| failed("open", error))?;
-            if !is_dry {
-                lock(&file).map_err(|error| failed("lock", error))?;
-            }
-            // Whoever had the lock before may have put another file in this place.
-            let there = fs::metadata(&real).map_err(|error| failed("open", error))?;
-            let here = file.metadata().map_err(|error| failed("open", error))?;
-            if is_dry || is_same_file(&there, &here) {
-                return Ok(Self { file, real });
-            }
-        }
-    }
-
-    fn replacement(&self, name: &str) -> Result<Replacement, Fault> {
-        let metadata = self.file.metadata();
-        let begun = metadata.and_then(|metadata| Replacement::of(&self.real, &metadata));
-        begun.map_err(|error| cannot("create", name, &error))
-    }
-}
-
-fn lock(file: &File) -> io::Result<()> {
-    loop {
-        match flock(file, FlockOperation::LockExclusive) {
-            Err(Errno::INTR) => {}
-            done => return Ok(done?),
-        }
     }
 }
 
 fn copy_of(passphrase: &Passphrase) -> Passphrase {
     Passphrase::new(passphrase.expose().to_vec()).expect("a passphrase is never empty")
-}
-
-/// The fault of a plain I/O error with the file's name; what says more stays as it is.
-fn named(error: anyhow::Error, name: &str) -> anyhow::Error {
-    match error.downcast::<io::Error>() {
-        Ok(error) if error.get_ref().is_none() => cannot("write", name, &error).into(),
-        Ok(error) => error.into(),
-        Err(error) => error,
-    }
 }
 
 fn nobody_left(name: &str) -> Fault {
