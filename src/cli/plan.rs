@@ -163,7 +163,8 @@ impl Naming {
             return Ok(Some(name.into()));
         }
         let stem = Path::new(name).extension().filter(|end| *end == &SUFFIX[1..]);
-        let stem = stem.and_then(|_| Path::new(name).file_stem());
+        // `..age` and `...age` leave only what stands for folders.
+        let stem = stem.and_then(|_| last_name(Path::new(Path::new(name).file_stem()?)));
         stem.map(|stem| Some(stem.into())).ok_or_else(|| {
             let what = format!("{} does not end in {SUFFIX}, so its result has no name", shown(input));
             Fault::failure(what).hint("decrypt it alone, with -o FILE")

@@ -175,7 +175,38 @@ fn results_that_would_collide_or_have_no_name_are_refused() {
     ] {
         sandbox.keypact(words).fails(code);
     }
+    // What is left of these names stands for folders, or is nothing.
+    for name in [".age", "..age", "...age"] {
+        fs::copy(sandbox.file("out/x.age"), sandbox.file(name)).unwrap();
+        for exists in ["fail", "skip", "overwrite"] {
+            let words = format!("decrypt -i key --output-dir out --if-exists {exists} {name}");
+            let stderr = sandbox.keypact(&words).fails(1);
+            assert!(stderr.contains("its result has no name"), "{stderr}");
+        }
+    }
     assert!(!sandbox.file("x").exists() && !sandbox.file("a.age").exists());
+}
+
+#[test]
+fn results_that_wait_for_the_disk_do_not_use_up_the_descriptors() {
+    let sandbox = Sandbox::new();
+    sandbox.identity("key");
+    fs::create_dir(sandbox.file("tree")).unwrap();
+    for number in 0..300 {
+        sandbox.write(&format!("tree/{number}"), number.to_string());
+    }
+    for jobs in [1, 2, 8] {
+        for command in [
+            "encrypt -i key --if-exists overwrite tree",
+            "decrypt -i key --output-dir out --if-exists overwrite tree",
+        ] {
+            let ran = sandbox.shell(&format!(
+                "ulimit -n 128; keypact {command} --recursive --jobs {jobs} --json"
+            ));
+            ran.ok();
+            assert_eq!(answer(&ran)["done"], 300);
+        }
+    }
 }
 
 #[test]
