@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::cli::fault::Fault;
 use crate::cli::keys::{IdentityFile, Passphrases};
+use crate::cli::shown::shown;
 use crate::cli::streams::Claims;
 use crate::cli::ui::Ui;
 use crate::crypto::rng::OsRng;
@@ -64,6 +65,10 @@ struct Files<'u>(&'u Ui);
 impl Holder for Files<'_> {
     fn open(&self, identity: &IdentityText, asker: &dyn Asker) -> Result<Vec<IdentityKey>, String> {
         let Reference::File(path) = Reference::of(identity).map_err(|error| error.to_string())?;
+        // Identities come from anywhere, and a pipe or a device would keep the client waiting, or take its messages.
+        if std::fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
+            return Err(format!("{} is no regular file", shown(&path)));
+        }
         let passphrases = Passphrases::asked_through(asker, self.0);
         let opened = IdentityFile::open(&path, &passphrases, &mut Claims::default(), self.0);
         let identities = opened.and_then(IdentityFile::into_identities).map_err(in_words)?;

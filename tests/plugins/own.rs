@@ -132,6 +132,34 @@ fn what_age_opens_itself_is_not_served() {
     }
 }
 
+#[test]
+fn the_identity_of_a_stranger_reads_nothing_out_and_waits_for_nothing() {
+    let bench = bench();
+    bench.keypact("key generate --type x25519 -o key").ok();
+    bench.keypact("encrypt -i key -o ours plain").ok();
+    bench.sandbox.write("private", "hunter2\nAGE-SECRET-KEY-1HUNTER2\n");
+    bench.shell("mkfifo pipe").ok();
+    let here = |name: &str| bench.sandbox.file(name);
+    let files = [
+        (here("private"), "is no file of identities"),
+        (here("nowhere"), "cannot open"),
+        (here("pipe"), "is no regular file"),
+        (here("."), "is no regular file"),
+        ("/dev/zero".into(), "is no regular file"),
+        ("/dev/stdin".into(), "is no regular file"),
+        ("/dev/fd/0".into(), "is no regular file"),
+    ];
+    for (path, said) in files {
+        let identity = plugin::Reference::File(path.clone()).to_identity();
+        bench.sandbox.write("theirs", identity.expose());
+        let stderr = bench.shell("timeout 30 keypact decrypt -i theirs ours").fails(1);
+        assert!(
+            stderr.contains(said) && !stderr.to_lowercase().contains("hunter2"),
+            "{stderr}"
+        );
+    }
+}
+
 /// Puts a script in the place of the plugin that writes down how often it is started.
 fn count_starts(bench: &Bench) {
     bench
