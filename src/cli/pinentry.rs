@@ -19,6 +19,8 @@ use crate::secret::Passphrase;
 const VARIABLE: &str = "KEYPACT_PINENTRY";
 /// The longest line of the protocol, and with it the longest passphrase.
 const LINE: u64 = 1000;
+/// What a command may carry, in bytes: a line less the longest command.
+const TEXT: usize = 980;
 /// Lines before an answer: comments and status reports, of which honest programs send a handful.
 const ASIDES: usize = 100;
 /// The code of an error in the lower 16 bits of its number: the person said no.
@@ -160,7 +162,7 @@ impl Dialogue {
     }
 
     fn set(&mut self, command: &str, text: &str) -> Result<(), Fault> {
-        let text: String = escaped(&shown_line(text)).chars().take(900).collect();
+        let text = fitting(&shown_line(text));
         self.command(&format!("{command} {text}")).map(drop)
     }
 
@@ -232,6 +234,18 @@ fn terminal_type() -> String {
     std::env::var("TERM").unwrap_or_else(|_| "dumb".into())
 }
 
+/// As much of `text`, escaped, as a line takes.
+fn fitting(text: &str) -> String {
+    let mut line = String::new();
+    for piece in text.chars().map(|character| escaped(&character.to_string())) {
+        if line.len() + piece.len() > TEXT {
+            break;
+        }
+        line.push_str(&piece);
+    }
+    line
+}
+
 fn escaped(text: &str) -> String {
     text.replace('%', "%25").replace('\n', "%0A").replace('\r', "%0D")
 }
@@ -265,6 +279,18 @@ mod tests {
             let mut back = Vec::new();
             unescape(line.as_bytes(), &mut back);
             assert_eq!(back, text.as_bytes());
+        }
+        for text in [
+            "%".repeat(5000),
+            "ü".repeat(5000),
+            "a%ü\n".repeat(1000),
+            "short %".into(),
+        ] {
+            let line = fitting(&text);
+            assert!(line.len() <= TEXT && (line.len() + 4 > TEXT || text.len() < TEXT));
+            let mut back = Vec::new();
+            unescape(line.as_bytes(), &mut back);
+            assert!(text.as_bytes().starts_with(&back) && std::str::from_utf8(&back).is_ok());
         }
         let mut odd = Vec::new();
         unescape(b"%4 %zz%", &mut odd);
