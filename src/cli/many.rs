@@ -111,7 +111,11 @@ impl FilesArgs {
     pub fn plan(&self, naming: Naming) -> Result<Plan, Fault> {
         self.check()?;
         let base = self.output_dir.as_deref();
-        Ok(Plan::new(&self.input, Folders::of(self.recursive), naming, base))
+        let mut plan = Plan::new(&self.input, Folders::of(self.recursive), naming, base);
+        if self.if_exists == IfExists::Overwrite {
+            plan.refuse_inputs();
+        }
+        Ok(plan)
     }
 
     fn check(&self) -> Result<(), Fault> {

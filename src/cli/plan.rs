@@ -94,6 +94,20 @@ impl Plan {
         plan
     }
 
+    /// Refuses results that are to replace an input: it may not have been read yet.
+    pub fn refuse_inputs(&mut self) {
+        let inputs: BTreeSet<PathBuf> = self.items.iter().map(|item| item.input.clone()).collect();
+        for item in &mut self.items {
+            if let Ok(Some(output)) = &item.output
+                && inputs.contains(output)
+            {
+                let what = format!("{} is both a result and an input", shown(output));
+                let fault = Fault::failure(what).of_kind("exists");
+                item.output = Err(fault.hint("take the two in different runs, or use --output-dir"));
+            }
+        }
+    }
+
     fn add(&mut self, input: PathBuf, folder: Option<&Path>) {
         let place = |name: PathBuf| folder.map_or_else(|| input.with_file_name(&name), |folder| folder.join(&name));
         let output = self.naming.apply(&input).map(|name| name.map(place));

@@ -175,6 +175,16 @@ fn results_that_would_collide_or_have_no_name_are_refused() {
     ] {
         sandbox.keypact(words).fails(code);
     }
+    for words in [
+        "encrypt -i key --if-exists overwrite out/x out/x.age",
+        "decrypt -i key --if-exists overwrite out/x.age.age out/x.age",
+    ] {
+        sandbox.write("out/x", "3");
+        fs::copy(sandbox.file("out/x.age"), sandbox.file("out/x.age.age")).unwrap();
+        let stderr = sandbox.keypact(words).fails(1);
+        assert!(stderr.contains("out/x.age is both a result and an input"), "{stderr}");
+        assert_eq!(sandbox.keypact("decrypt -i key out/x.age").ok(), "1");
+    }
     // What is left of these names stands for folders, or is nothing.
     for name in [".age", "..age", "...age"] {
         fs::copy(sandbox.file("out/x.age"), sandbox.file(name)).unwrap();
