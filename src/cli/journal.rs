@@ -13,7 +13,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -23,7 +23,7 @@ use rustix::process::geteuid;
 use crate::cli::output::folder_of;
 use crate::cli::streams::{Input, is_same_file};
 use crate::crypto::hash::sha256;
-use crate::format::{HEADER_LIMIT, NONCE_LEN};
+use crate::format::{FileKey, HEADER_LIMIT, Header, NONCE_LEN};
 
 const MAGIC: &[u8] = b"keypact-journal 1\n";
 /// Behind the name of the file, after a full stop.
@@ -38,14 +38,62 @@ const LIMIT: u64 = HEADER_LIMIT + (FRONT + HASH) as u64;
 /// # Errors
 /// When the input cannot be read from the place behind its header.
 pub fn heeded(input: Input, path: &Path) -> io::Result<Input> {
-    if !input.metadata().is_file() {
-        return Ok(input);
-    }
-    let real = fs::canonicalize(path).ok();
-    let real = real.filter(|real| fs::metadata(real).is_ok_and(|there| is_same_file(&there, input.metadata())));
-    match real.and_then(|real| pending(&real, input.file())) {
+    match beside(&input, path) {
         Some(header) => input.beginning_with(header),
         None => Ok(input),
+    }
+}
+
+/// As [`heeded`], for whoever has keys: `find` gives the file key of a header that it opens. So a journal that somebody
+/// has invented does not keep a reader from the file.
+///
+/// # Errors
+/// As [`heeded`].
+pub fn heeded_by(input: Input, path: &Path, find: &dyn Fn(&Header) -> Option<FileKey>) -> io::Result<Input> {
+    match beside(&input, path).filter(|header| is_of(input.file(), header, find)) {
+        Some(header) => input.beginning_with(header),
+        None => Ok(input),
+    }
+}
+
+fn beside(input: &Input, path: &Path) -> Option<Vec<u8>> {
+    if !input.metadata().is_file() {
+        return None;
+    }
+    let real = fs::canonicalize(path).ok()?;
+    let there = fs::metadata(&real).ok()?;
+    is_same_file(&there, input.metadata()).then(|| pending(&real, input.file()))?
+}
+
+/// Whether `begun` opens together with the content of `file`, or is sealed under the file key that the header in `file`
+/// gives. Where neither can be told, it may be: the header in the file does not open.
+fn is_of(file: &File, begun: &[u8], find: &dyn Fn(&Header) -> Option<FileKey>) -> bool {
+    let read = |at| BufReader::new(At { file, at });
+    let Some(header) = whole(begun) else { return false };
+    let opens = |key: FileKey| {
+        let content = Header::decrypt_under(&key, read(begun.len() as u64));
+        content.is_ok_and(|mut content| content.fill_buf().is_ok())
+    };
+    let own_key = || find(&Header::read(&mut read(0)).ok()?);
+    find(&header).is_some_and(opens) || own_key().is_none_or(|key| header.is_sealed_under(&key))
+}
+
+/// The header that `bytes` are, to the last one.
+fn whole(mut bytes: &[u8]) -> Option<Header> {
+    Header::read(&mut bytes).ok().filter(|_| bytes.is_empty())
+}
+
+/// Reads a file whose own position is somebody else's.
+struct At<'f> {
+    file: &'f File,
+    at: u64,
+}
+
+impl Read for At<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read_at(out, self.at)?;
+        self.at += count as u64;
+        Ok(count)
     }
 }
 

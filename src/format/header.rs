@@ -98,7 +98,7 @@ impl Header {
     }
 
     /// Whether whoever wrote it had `file_key`.
-    pub(super) fn is_sealed_under(&self, file_key: &FileKey) -> bool {
+    pub fn is_sealed_under(&self, file_key: &FileKey) -> bool {
         self.hmac(file_key).verify(&self.mac)
     }
 

@@ -100,6 +100,10 @@ fn a_journal_replaces_only_a_header_of_its_own_file() {
         &own[..60],
     ] {
         plant(&stage, planted);
+        assert_eq!(stage.openers(), [true, true, false], "readers are not misled");
+        let part = sandbox.keypact("decrypt -i b --range 100..200 file");
+        assert!(part.output.stdout == stage.plain[100..200], "{}", part.stderr());
+        sandbox.keypact("decrypt -i b --verify-only file ./file").ok();
         let dry = stage.rewrap("--dry-run --remove 1");
         assert_eq!(dry["repaired"], false);
         assert!(sandbox.read("file") == file && sandbox.file(JOURNAL).exists());

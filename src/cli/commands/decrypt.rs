@@ -70,7 +70,6 @@ impl Args {
         }
         let path = self.files.only("a file without a name of its own")?;
         let input = Input::open_or_stdin(path, "the input", &mut claims, ui)?;
-        let input = journal::heeded(input, path)?;
         let output = if self.verify_only {
             Output::nowhere()?
         } else {
@@ -86,6 +85,7 @@ impl Args {
         let passphrases = self.opening.passphrases(&mut claims, ui)?;
         let identities = identity_files(&self.opening.identity, &self.plugin, &passphrases, &mut claims, ui)?;
         let keys = Keys::new(self, &identities, &passphrases);
+        let input = keys.heeding_journals(input, path)?;
         let (name, whole) = (input.name().to_owned(), input.seekable()?);
         let mut source = ui.progress("decrypting", input.size()).reading(input);
         let output = self.open(&keys, &name, &mut source, whole, output)?;
@@ -119,11 +119,11 @@ impl Args {
     fn archive(&self, tally: Tally<'_>, claims: &mut Claims, ui: &Ui) -> anyhow::Result<()> {
         let path = self.files.only("an archive")?;
         let input = Input::open_or_stdin(path, "the input", claims, ui)?;
-        let input = journal::heeded(input, path)?;
         let answer = self.files.answer(claims)?;
         let passphrases = self.opening.passphrases(claims, ui)?;
         let identities = identity_files(&self.opening.identity, &self.plugin, &passphrases, claims, ui)?;
         let keys = Keys::new(self, &identities, &passphrases);
+        let input = keys.heeding_journals(input, path)?;
         let name = input.name().to_owned();
         let mut source = ui.progress("decrypting", input.size()).reading(input);
         let folder = self.files.folder();
@@ -159,7 +159,7 @@ impl Args {
         let ready = keys.ahead(&plan);
         self.files.run(&plan, &tally, &|number, input, output, jobs| {
             let (name, size) = (input.name().to_owned(), input.size());
-            let mut source = armored(journal::heeded(input, &plan.items[number].input)?, size);
+            let mut source = armored(keys.heeding_journals(input, &plan.items[number].input)?, size);
             let header = Header::read(&mut source)?;
             let file_key = match ready.get(number).and_then(|ready| ready.lock().ok()?.take()) {
                 Some(found) => found.map_err(advise)?,
@@ -213,6 +213,11 @@ impl<'k> Keys<'k> {
         }
     }
 
+    fn heeding_journals(&self, input: Input, path: &Path) -> std::io::Result<Input> {
+        let name = input.name().to_owned();
+        journal::heeded_by(input, path, &|header| self.find(header, &name).ok())
+    }
+
     fn find(&self, header: &Header, name: &str) -> anyhow::Result<FileKey> {
         let found = match header.locked() {
             Locked::Passphrase => {
@@ -236,7 +241,7 @@ impl<'k> Keys<'k> {
         }
         let header = |path: &Path| {
             let input = Input::open(path, "an input", &mut Claims::default()).ok()?;
-            let input = journal::heeded(input, path).ok()?;
+            let input = self.heeding_journals(input, path).ok()?;
             let header = Header::read(&mut armored(input, None)).ok()?;
             (header.locked() == Locked::Keys).then_some(header)
         };
