@@ -17,11 +17,11 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Gid, OFlags, Uid, fchown};
+use rustix::fs::{Gid, Uid, fchown};
 use rustix::process::geteuid;
 
 use crate::cli::output::folder_of;
-use crate::cli::streams::{Input, is_same_file};
+use crate::cli::streams::{Input, is_same_file, open_as_seen};
 use crate::crypto::hash::sha256;
 use crate::format::{FileKey, HEADER_LIMIT, Header, NONCE_LEN};
 
@@ -209,12 +209,10 @@ fn parse(journal: &[u8], file_len: u64) -> Option<&[u8]> {
 /// The journal's bytes, when it is one of the file's owner's or of ours: in a folder that all may write to, a stranger
 /// must not get to say what the header is.
 fn read(path: &Path, file: &Metadata) -> io::Result<Option<Vec<u8>>> {
-    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-    let flags = i32::try_from(flags.bits()).map_err(io::Error::other)?;
-    let journal = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    let journal = open_as_seen(path, File::options().read(true))?;
     let metadata = journal.metadata()?;
     let is_trusted = [file.uid(), geteuid().as_raw(), 0].contains(&metadata.uid());
-    if !is_trusted || !metadata.is_file() || metadata.len() > LIMIT {
+    if !is_trusted || metadata.len() > LIMIT {
         return Ok(None);
     }
     let mut bytes = Vec::new();

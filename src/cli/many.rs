@@ -222,7 +222,7 @@ impl Shop<'_, '_> {
         if is_taken && self.args.if_exists == IfExists::Skip {
             return Ok(None);
         }
-        let input = Input::open(&item.input, "an input", &mut Claims::default())?;
+        let input = item.open()?;
         let size = input.size().unwrap_or_default();
         let output = target.map_or_else(Output::nowhere, |target| self.output(target, &input))?;
         output.refuse_input(&input)?;

@@ -11,7 +11,7 @@ use crate::cli::folder::names_in;
 use crate::cli::journal::is_journal;
 use crate::cli::shown::shown;
 use crate::cli::signals::is_partial;
-use crate::cli::streams::cannot;
+use crate::cli::streams::{Claims, Input, cannot, open_as_seen};
 use crate::format::armor::{SNIFF, is_age};
 
 /// What encrypted files are called.
@@ -48,10 +48,29 @@ pub enum Naming {
 pub struct Item {
     /// Where it comes from.
     pub input: PathBuf,
+    origin: Origin,
     output: Result<Option<PathBuf>, Fault>,
 }
 
+/// How a file came to be an input.
+#[derive(Clone, Copy)]
+enum Origin {
+    Named,
+    Found,
+}
+
 impl Item {
+    /// Opens the input.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or was found in a folder and is no regular file any longer.
+    pub fn open(&self) -> Result<Input, Fault> {
+        match self.origin {
+            Origin::Named => Input::open(&self.input, "an input", &mut Claims::default()),
+            Origin::Found => Input::open_found(&self.input),
+        }
+    }
+
     /// Where it goes, if it goes anywhere.
     ///
     /// # Errors
@@ -87,7 +106,7 @@ impl Plan {
                 let below = base.map(|base| base.join(last_name(input).unwrap_or_default()));
                 plan.walk(input, below.as_deref());
             } else {
-                plan.add(input.clone(), base);
+                plan.add(input.clone(), Origin::Named, base);
             }
         }
         plan.refuse_twins();
@@ -108,10 +127,10 @@ impl Plan {
         }
     }
 
-    fn add(&mut self, input: PathBuf, folder: Option<&Path>) {
+    fn add(&mut self, input: PathBuf, origin: Origin, folder: Option<&Path>) {
         let place = |name: PathBuf| folder.map_or_else(|| input.with_file_name(&name), |folder| folder.join(&name));
         let output = self.naming.apply(&input).map(|name| name.map(place));
-        self.items.push(Item { input, output });
+        self.items.push(Item { input, origin, output });
     }
 
     /// Files only, by name, links not followed, each folder's result in a folder of the same name.
@@ -130,7 +149,7 @@ impl Plan {
                 let below = below.map(|below| below.join(name));
                 self.walk(&path, below.as_deref());
             }
-            Ok(found) if found.is_file() && self.naming.wants(&path) => self.add(path, below),
+            Ok(found) if found.is_file() && self.naming.wants(&path) => self.add(path, Origin::Found, below),
             Ok(found) if found.is_file() => self.others += 1,
             Ok(_) => self.passed_over += 1,
             Err(error) => self.fail(&path, cannot("look at", &shown(&path), &error)),
@@ -140,6 +159,7 @@ impl Plan {
     fn fail(&mut self, input: &Path, fault: Fault) {
         self.items.push(Item {
             input: input.to_owned(),
+            origin: Origin::Found,
             output: Err(fault),
         });
     }
@@ -188,7 +208,8 @@ impl Naming {
     /// Whether a file that was found in a folder is meant.
     fn wants(self, path: &Path) -> bool {
         let mut front = Vec::new();
-        let read = File::open(path).and_then(|file| file.take(SNIFF as u64).read_to_end(&mut front));
+        let opened = open_as_seen(path, File::options().read(true));
+        let read = opened.and_then(|file| file.take(SNIFF as u64).read_to_end(&mut front));
         // What cannot be read is named in its turn.
         read.is_err() || is_age(&front) == (self != Self::Encrypted)
     }

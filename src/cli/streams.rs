@@ -1,11 +1,12 @@
 //! Where bytes come from: files, standard input, descriptors that the caller hands over; and who may use which stream.
 
-use std::fs::{File, Metadata};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, BufRead, Cursor, IoSliceMut, IsTerminal, Read, Seek, SeekFrom, Write};
 use std::os::fd::{AsFd, RawFd};
-use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
+use rustix::fs::OFlags;
 use zeroize::Zeroizing;
 
 use crate::cli::fault::Fault;
@@ -94,6 +95,18 @@ impl Input {
             .and_then(|file| Self::with(file, name.clone()))
             .map_err(|error| cannot("open", &name, &error))?
             .checked()
+    }
+
+    /// Opens a file that was found in a folder: what has its name by now may be something else.
+    ///
+    /// # Errors
+    /// As [`open_as_seen`].
+    pub fn open_found(path: &Path) -> Result<Self, Fault> {
+        let opened = open_as_seen(path, File::options().read(true));
+        let name = shown(path);
+        opened
+            .and_then(|file| Self::with(file, name.clone()))
+            .map_err(|error| cannot("open", &name, &error))
     }
 
     /// Opens the input of a command. Says so when a person is expected to type it.
@@ -265,6 +278,21 @@ impl Seek for Input {
     }
 }
 
+/// Opens a name that was a regular file when it was looked at: a link that is there now is not followed, and a pipe not
+/// waited for.
+///
+/// # Errors
+/// When it is not one any longer, or cannot be opened.
+pub fn open_as_seen(path: &Path, how: &mut OpenOptions) -> io::Result<File> {
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let flags = i32::try_from(flags.bits()).map_err(io::Error::other)?;
+    let file = how.custom_flags(flags).open(path)?;
+    let is_file = file.metadata()?.is_file();
+    is_file
+        .then_some(file)
+        .ok_or_else(|| io::Error::other("it is no regular file"))
+}
+
 /// Makes a pipe hold more, so that its two ends wait for each other less often. Where the system allows no more, or it is
 /// no pipe, all stays as it is.
 pub fn widen(pipe: impl AsFd) {
@@ -373,6 +401,23 @@ fn from_io(error: io::Error, name: &str) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_taken_the_place_of_a_file_is_neither_followed_nor_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("file"), "text").unwrap();
+        std::fs::create_dir(path("folder")).unwrap();
+        for (link, to) in [("link", "file"), ("dangling", "nothing"), ("device", "/dev/zero")] {
+            std::os::unix::fs::symlink(to, path(link)).unwrap();
+        }
+        let mode = rustix::fs::Mode::RWXU;
+        rustix::fs::mknodat(rustix::fs::CWD, path("pipe"), rustix::fs::FileType::Fifo, mode, 0).unwrap();
+        assert_eq!(Input::open_found(&path("file")).ok().unwrap().size(), Some(4));
+        for name in ["folder", "link", "dangling", "device", "pipe", "nothing"] {
+            assert!(Input::open_found(&path(name)).is_err(), "{name}");
+        }
+    }
 
     #[test]
     fn a_stream_has_one_role() {

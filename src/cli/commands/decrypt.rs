@@ -11,7 +11,7 @@ use crate::cli::journal;
 use crate::cli::keys::{IdentityFile, OpeningArgs, Passphrases, identity_files};
 use crate::cli::many::{FilesArgs, create_folder};
 use crate::cli::output::{Contents, Output};
-use crate::cli::plan::{Naming, Plan};
+use crate::cli::plan::{Item, Naming, Plan};
 use crate::cli::range::{Range, Window};
 use crate::cli::streams::{BUFFER, Claims, Input, pump};
 use crate::cli::tally::Tally;
@@ -239,13 +239,12 @@ impl<'k> Keys<'k> {
         if !self.identities.iter().any(|identity| identity.is_far()) {
             return Vec::new();
         }
-        let header = |path: &Path| {
-            let input = Input::open(path, "an input", &mut Claims::default()).ok()?;
-            let input = self.heeding_journals(input, path).ok()?;
+        let header = |item: &Item| {
+            let input = self.heeding_journals(item.open().ok()?, &item.input).ok()?;
             let header = Header::read(&mut armored(input, None)).ok()?;
             (header.locked() == Locked::Keys).then_some(header)
         };
-        let headers: Vec<Option<Header>> = plan.items.iter().map(|item| header(&item.input)).collect();
+        let headers: Vec<Option<Header>> = plan.items.iter().map(header).collect();
         let there: Vec<&Header> = headers.iter().flatten().collect();
         let mut found = Header::file_keys(&there, &self.identities).into_iter();
         let found = headers.iter().map(|header| header.as_ref().and_then(|_| found.next()));

@@ -1,18 +1,17 @@
 //! The file under work: held against others, with its header read.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Cursor, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FlockOperation, OFlags, flock};
+use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 
 use crate::cli::fault::Fault;
 use crate::cli::journal;
 use crate::cli::replacement::Replacement;
 use crate::cli::shown::shown;
-use crate::cli::streams::{BUFFER, cannot, is_same_file, pump};
+use crate::cli::streams::{BUFFER, cannot, is_same_file, open_as_seen, pump};
 use crate::cli::ui::Ui;
 use crate::format::{self, Header, Identity, NONCE_LEN, armor};
 
@@ -38,14 +37,15 @@ impl Held {
             if !metadata.is_file() {
                 return Err(Fault::failure(format!("{name} is no file that could be changed")));
             }
-            let file = open(&real, is_dry).map_err(|error| failed("open", error))?;
+            let file = open_as_seen(&real, File::options().read(true).write(!is_dry))
+                .map_err(|error| failed("open", error))?;
             if !is_dry {
                 lock(&file, &name, ui).map_err(|error| failed("lock", error))?;
             }
             // Whoever had the lock before may have put another file in this place.
             let there = fs::metadata(&real).map_err(|error| failed("open", error))?;
             let here = file.metadata().map_err(|error| failed("open", error))?;
-            if here.is_file() && (is_dry || is_same_file(&there, &here)) {
+            if is_dry || is_same_file(&there, &here) {
                 return Ok(Self {
                     file,
                     real,
@@ -90,14 +90,6 @@ impl Held {
         }
         journal::discard(&self.real).map_err(|error| cannot("remove the journal of", &self.name, &error))
     }
-}
-
-/// What stood there a moment ago was no link and no pipe; what stands there now must not be followed or waited for.
-fn open(real: &Path, is_dry: bool) -> io::Result<File> {
-    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-    let flags = i32::try_from(flags.bits()).map_err(io::Error::other)?;
-    let mut how = OpenOptions::new();
-    how.read(true).write(!is_dry).custom_flags(flags).open(real)
 }
 
 /// Everybody who may read a file may lock it, so a person is told what is waited for.
