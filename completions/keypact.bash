@@ -181,7 +181,7 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__decrypt)
-            opts="-i -j -p -o -q -v -h --identity --plugin --passphrase --passphrase-file --max-work-factor --range --verify-only --archive --output --output-dir --recursive --if-exists --jobs --json --events --quiet --verbose --error-format --color --no-input --home --help"
+            opts="-i -p -j -o -q -v -h --identity --passphrase --passphrase-file --max-work-factor --plugin --range --verify-only --archive --output --output-dir --recursive --if-exists --jobs --json --events --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -195,19 +195,19 @@ _keypact() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --plugin)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -j)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --max-work-factor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --plugin)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1009,7 +1009,7 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__rewrap)
-            opts="-i -j -p -R -q -v -h --identity --plugin --max-work-factor --passphrase --passphrase-file --add --remove --recipients-file --new-passphrase --new-passphrase-file --deep --dry-run --recursive --json --quiet --verbose --error-format --color --no-input --home --help"
+            opts="-i -p -j -R -q -v -h --identity --passphrase --passphrase-file --max-work-factor --plugin --add --remove --recipients-file --new-passphrase --new-passphrase-file --deep --dry-run --recursive --json --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1023,11 +1023,7 @@ _keypact() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --plugin)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -j)
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1035,7 +1031,11 @@ _keypact() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --passphrase-file)
+                --plugin)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

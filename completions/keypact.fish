@@ -155,9 +155,9 @@ complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s v -l verbose
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -l no-input -d 'Never ask on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand encrypt" -s h -l help -d 'Print help'
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s i -l identity -d 'Use the identities in this file, or this SSH private key; either may be locked with a passphrase; can be repeated [default: the identity that \'keypact key generate\' made]' -r -F
-complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s j -l plugin -d 'Use the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated' -r
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l passphrase-file -d 'Use the passphrase in the first line of this file, for the input, the identity file or the SSH key' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l max-work-factor -d 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s j -l plugin -d 'Use the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated' -r
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l range -d 'Write the bytes from START up to END (not included) alone; either may be left out' -r
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s o -l output -d 'Write to this file, which appears when it is complete [default: stdout]' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l output-dir -d 'Write the results into this folder [default, with several inputs: beside each]' -r -F
@@ -172,7 +172,7 @@ complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l color -d 'Wh
 always\t'Always'
 never\t'Never'"
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
-complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s p -l passphrase -d 'Ask for a passphrase (where a file needs one, this is asked without the flag too)'
+complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s p -l passphrase -d 'Ask for the passphrase of a file that is locked with one (where no identity is named, \'keypact decrypt\' asks without the flag too)'
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l verify-only -d 'Authenticate everything and write nothing'
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l archive -d 'Restore the archive that \'keypact encrypt --archive\' made, into --output-dir or this folder'
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l recursive -d 'Take folders as inputs, with all files in them'
@@ -181,8 +181,8 @@ complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s q -l quiet -
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s v -l verbose -d 'Say more'
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -l no-input -d 'Never ask on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand decrypt" -s h -l help -d 'Print help'
-complete -c keypact -n "__fish_keypact_using_subcommand inspect" -s i -l identity -d 'See whether the identities in this file open the files; can be repeated [default: the identity that \'keypact key generate\' made]' -r -F
-complete -c keypact -n "__fish_keypact_using_subcommand inspect" -l passphrase-file -d 'Use the passphrase in the first line of this file, for the files or for the identity file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand inspect" -s i -l identity -d 'Use the identities in this file, or this SSH private key; either may be locked with a passphrase; can be repeated [default: the identity that \'keypact key generate\' made]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand inspect" -l passphrase-file -d 'Use the passphrase in the first line of this file, for the input, the identity file or the SSH key' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand inspect" -l max-work-factor -d 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand inspect" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
 json\t'One JSON object on the last line, for scripts'"
@@ -190,16 +190,16 @@ complete -c keypact -n "__fish_keypact_using_subcommand inspect" -l color -d 'Wh
 always\t'Always'
 never\t'Never'"
 complete -c keypact -n "__fish_keypact_using_subcommand inspect" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
-complete -c keypact -n "__fish_keypact_using_subcommand inspect" -s p -l passphrase -d 'Ask for the passphrase of a file, or of an identity file, that is locked with one'
+complete -c keypact -n "__fish_keypact_using_subcommand inspect" -s p -l passphrase -d 'Ask for the passphrase of a file that is locked with one (where no identity is named, \'keypact decrypt\' asks without the flag too)'
 complete -c keypact -n "__fish_keypact_using_subcommand inspect" -l json -d 'Print one JSON object a file'
 complete -c keypact -n "__fish_keypact_using_subcommand inspect" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c keypact -n "__fish_keypact_using_subcommand inspect" -s v -l verbose -d 'Say more'
 complete -c keypact -n "__fish_keypact_using_subcommand inspect" -l no-input -d 'Never ask on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand inspect" -s h -l help -d 'Print help'
-complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -s i -l identity -d 'Open the files with the identities in this file; can be repeated [default: the identity that \'keypact key generate\' made]' -r -F
-complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -s j -l plugin -d 'Open the files with the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated' -r
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -s i -l identity -d 'Use the identities in this file, or this SSH private key; either may be locked with a passphrase; can be repeated [default: the identity that \'keypact key generate\' made]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l passphrase-file -d 'Use the passphrase in the first line of this file, for the input, the identity file or the SSH key' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l max-work-factor -d 'Refuse passphrases whose check takes more than 2^N KiB of memory and the time to fill it [default: 22]' -r
-complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l passphrase-file -d 'Use the passphrase in the first line of this file, for the files or for the identity file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -s j -l plugin -d 'Open the files with the identity of this plugin, age-plugin-NAME, which needs no data; can be repeated' -r
 complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l add -d 'Let this recipient in, too; can be repeated' -r
 complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l remove -d 'Let this recipient in no longer, or whoever has the stanza of this number in \'keypact inspect\'; can be repeated' -r
 complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -s R -l recipients-file -d 'Let in exactly the recipients in this file, one a line; can be repeated' -r -F
@@ -210,7 +210,7 @@ complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l color -d 'Whe
 always\t'Always'
 never\t'Never'"
 complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
-complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -s p -l passphrase -d 'Ask for the passphrase of a file that is locked with one'
+complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -s p -l passphrase -d 'Ask for the passphrase of a file that is locked with one (where no identity is named, \'keypact decrypt\' asks without the flag too)'
 complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l new-passphrase -d 'Lock with a new passphrase instead, asked for on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l deep -d 'Encrypt the content anew, under a new file key'
 complete -c keypact -n "__fish_keypact_using_subcommand rewrap" -l dry-run -d 'Change nothing, and say what would happen'
