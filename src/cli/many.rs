@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::num::NonZeroUsize;
+use std::os::fd::RawFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use clap::ValueEnum;
-use rustix::process::{Resource, getrlimit};
 
 use crate::cli::fault::Fault;
 use crate::cli::output::{Contents, Existing, Output};
@@ -21,9 +21,10 @@ use crate::format::stream::Jobs;
 
 /// Results that a worker collects before it waits for the disk, at most, and the most bytes in them.
 const GROUP: usize = 64;
-/// Descriptors that a waiting result takes.
-const DESCRIPTORS: u64 = 2;
 const GROUP_BYTES: u64 = 32 << 20;
+/// From this number of a descriptor on, results do not wait: the system gives the lowest that is free, so it tells how
+/// many are open, and some systems allow no more than 256.
+const CROWDED: RawFd = 192;
 /// From here on a file is worth all processors, in bytes.
 const LARGE: u64 = 8 << 20;
 
@@ -139,17 +140,15 @@ impl FilesArgs {
     /// Does `work` on every file of the plan, each result under its name when it is complete. A failure stops no other.
     pub fn run(&self, plan: &Plan, tally: &Tally<'_>, work: &Work<'_>) {
         tally.expect(plan.items.len(), plan.others + plan.passed_over);
-        let workers = self.jobs().get().min(plan.items.len());
         let shop = Shop {
             args: self,
-            group: group_of_each(workers, getrlimit(Resource::Nofile).current),
             items: &plan.items,
             next: AtomicUsize::new(0),
             tally,
             work,
         };
         thread::scope(|scope| {
-            for _ in 1..workers {
+            for _ in 1..self.jobs().get().min(plan.items.len()) {
                 let worker = thread::Builder::new().name("files".into());
                 // Without a further worker, those that are there do the work.
                 let _ = worker.spawn_scoped(scope, || leaving_no_trace(|| shop.serve()));
@@ -167,19 +166,9 @@ pub fn create_folder(folder: &Path) -> Result<(), Fault> {
     fs::create_dir_all(folder).map_err(|error| cannot("create the folder", &shown(folder), &error))
 }
 
-/// Results that each of `workers` may collect, so that all of them together take no more than half of the descriptors
-/// that the system allows: the rest is for inputs, streams and plugins.
-fn group_of_each(workers: usize, descriptors: Option<u64>) -> usize {
-    let all = descriptors.map_or(u64::MAX, |descriptors| descriptors / 2 / DESCRIPTORS);
-    let each = all / workers.max(1) as u64;
-    usize::try_from(each).unwrap_or(GROUP).clamp(1, GROUP)
-}
-
 /// What the workers share.
 struct Shop<'s, 't> {
     args: &'s FilesArgs,
-    /// Results that a worker collects.
-    group: usize,
     items: &'s [Item],
     next: AtomicUsize,
     tally: &'s Tally<'t>,
@@ -192,6 +181,7 @@ struct Group {
     outputs: Vec<Output>,
     items: Vec<(usize, u64)>,
     bytes: u64,
+    is_crowded: bool,
 }
 
 impl Shop<'_, '_> {
@@ -202,6 +192,7 @@ impl Shop<'_, '_> {
             let Some(item) = self.items.get(number) else { break };
             match self.process(number, item) {
                 Ok(Some((output, size))) => {
+                    group.is_crowded |= output.descriptor() >= CROWDED;
                     group.outputs.push(output);
                     group.items.push((number, size));
                     group.bytes += size;
@@ -209,7 +200,7 @@ impl Shop<'_, '_> {
                 Ok(None) => self.tally.skipped(&item.input),
                 Err(error) => self.tally.failed(&item.input, &error),
             }
-            if group.outputs.len() >= self.group || group.bytes >= GROUP_BYTES {
+            if group.is_crowded || group.outputs.len() >= GROUP || group.bytes >= GROUP_BYTES {
                 self.commit(std::mem::take(&mut group));
             }
         }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File, Metadata, Permissions};
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd, RawFd};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -219,6 +219,11 @@ impl Output {
             Ok(existing) if !is_special(&existing) => Err(taken(path)),
             _ => Ok(()),
         }
+    }
+
+    /// The number of its descriptor.
+    pub fn descriptor(&self) -> RawFd {
+        self.writer.get_ref().file().as_raw_fd()
     }
 
     /// Whether it is standard output.

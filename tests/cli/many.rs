@@ -211,7 +211,7 @@ fn results_that_wait_for_the_disk_do_not_use_up_the_descriptors() {
             "decrypt -i key --output-dir out --if-exists overwrite tree",
         ] {
             let ran = sandbox.shell(&format!(
-                "ulimit -n 128; keypact {command} --recursive --jobs {jobs} --json"
+                "ulimit -n 256; keypact {command} --recursive --jobs {jobs} --json"
             ));
             ran.ok();
             assert_eq!(answer(&ran)["done"], 300);
