@@ -168,6 +168,10 @@ mod tests {
             [0, SMALL, SMALL + 1, u64::MAX].map(Room::for_content),
             [Room::Tags, Room::Tags, Room::ALIGNED, Room::ALIGNED]
         );
+        assert_eq!(
+            [0, GLANCE - 1, GLANCE].map(Room::for_stream),
+            [Room::Tags, Room::Tags, Room::ALIGNED]
+        );
         for count in 1..60 {
             let (others, tags) = stanzas(count);
             let all = appended(&others, &tags, Room::ALIGNED).unwrap();
