@@ -62,7 +62,9 @@ pub(super) struct Batch {
 impl Drop for Batch {
     fn drop(&mut self) {
         self.buffer[..self.touched].zeroize();
-        SPARE.set(std::mem::take(&mut self.buffer));
+        let buffer = std::mem::take(&mut self.buffer);
+        // At the end of a thread there is no next file, and no place for a spare.
+        let _ = SPARE.try_with(|spare| spare.set(buffer));
     }
 }
 
@@ -77,7 +79,7 @@ impl Batch {
     /// Room for this many chunks.
     pub(super) fn new(work: Work, chunks: usize) -> Self {
         let length = work.gap() + chunks * SEALED_CHUNK + 1;
-        let mut buffer = SPARE.take();
+        let mut buffer = SPARE.try_with(Cell::take).unwrap_or_default();
         if buffer.len() < length {
             buffer = vec![0; length];
         }

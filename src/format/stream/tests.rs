@@ -354,6 +354,23 @@ fn ten_thousand_chunks_have_ten_thousand_nonces() {
 }
 
 #[test]
+fn a_reader_can_end_with_its_thread() {
+    thread_local! {
+        static KEPT: std::cell::RefCell<Vec<Reader<io::Empty>>> = const { std::cell::RefCell::new(Vec::new()) };
+    }
+    // Whichever of the two is destroyed first: what the thread keeps, or the spare buffer.
+    for spare_first in [false, true] {
+        let ended = std::thread::spawn(move || {
+            if spare_first {
+                drop(Reader::new(io::empty(), &key()));
+            }
+            KEPT.with_borrow_mut(|kept| kept.push(Reader::new(io::empty(), &key())));
+        });
+        ended.join().unwrap();
+    }
+}
+
+#[test]
 fn a_full_sink_stops_all_workers() {
     let plain = plain(LONG);
     let mut room = vec![0; 9 * CHUNK];
