@@ -5,7 +5,7 @@ use divan::Bencher;
 use divan::counter::BytesCount;
 use keypact::channel::{Channel, Draft, Gate, Kind, MAX_BODY};
 use keypact::crypto::rng::OsRng;
-use keypact::handshake::{Agreed, Handshake, Mask, Step, Terms, Unverified};
+use keypact::handshake::{Agreed, Handshake, Mode, Step, Terms, Unverified};
 use keypact::verify::Checks;
 
 const RECORDS: usize = 256;
@@ -17,7 +17,7 @@ fn main() {
 /// The whole exchange, both sides together.
 #[divan::bench]
 fn exchange() -> (Agreed<Unverified>, Agreed<Unverified>) {
-    let terms = Terms::new(Mask::TRANSPORT, b"").unwrap();
+    let terms = Terms::new([Mode::Transport], b"").unwrap();
     let (left, hello) = Handshake::initiate(terms.clone(), &mut OsRng).unwrap();
     let right = Handshake::respond(terms);
     let Step::Continue { send, next: right } = right.handle(&hello, &mut OsRng).unwrap() else {

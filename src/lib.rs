@@ -20,10 +20,10 @@
 //! ```
 //! use keypact::channel::Gate;
 //! use keypact::crypto::rng::OsRng;
-//! use keypact::handshake::{Handshake, Mask, Step, Terms};
+//! use keypact::handshake::{Handshake, Mode, Step, Terms};
 //! use keypact::verify::{Answer, Checks, Form, Sas};
 //!
-//! let terms = Terms::new(Mask::SAS, b"").unwrap();
+//! let terms = Terms::new([Mode::Compare], b"").unwrap();
 //! let (alice, hello) = Handshake::initiate(terms.clone(), &mut OsRng).unwrap();
 //! let bob = Handshake::respond(terms);
 //!

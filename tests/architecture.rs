@@ -86,6 +86,7 @@ const CRATES: &[(&[&str], &[&str])] = &[
         &[
             "x25519_dalek",
             "curve25519_dalek",
+            "ed25519_dalek",
             "p256",
             "ml_kem",
             "sha2",

@@ -14,7 +14,7 @@ mod script;
 
 use keypact::channel::{Channel, Draft, Gate, Kind};
 use keypact::encoding::hex;
-use keypact::handshake::{Agreed, Handshake, Mask, Step, Terms, Unverified};
+use keypact::handshake::{Agreed, Handshake, Mask, Mode, Step, Terms, Unverified};
 use keypact::secret::Secret;
 use keypact::verify::{Answer, Checks, Form, Sas};
 use script::Script;
@@ -51,7 +51,12 @@ fn check(case: &Value) {
 
 fn agree(case: &Value) -> (Agreed<Unverified>, Agreed<Unverified>) {
     let mask = Mask::from_byte(u8::try_from(case["mask"].as_u64().unwrap()).unwrap()).unwrap();
-    let terms = Terms::new(mask, text(&case["context"]).as_bytes()).unwrap();
+    let all = [(Mask::SAS, Mode::Compare), (Mask::TRANSPORT, Mode::Transport)];
+    let modes = all
+        .into_iter()
+        .filter(|(bit, _)| mask.demands(*bit))
+        .map(|(_, mode)| mode);
+    let terms = Terms::new(modes, text(&case["context"]).as_bytes()).unwrap();
     let draws = |side: &str, names: [&str; 3]| {
         let parts = names.map(|name| bytes(&case[side][name]));
         Script::new(&parts.each_ref().map(Vec::as_slice))

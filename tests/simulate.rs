@@ -25,7 +25,7 @@ mod transfer;
 
 use keypact::channel::{Draft, Kind};
 use keypact::crypto::rng::Rng;
-use keypact::handshake::{Handshake, Mask, Terms};
+use keypact::handshake::{Handshake, Mask, Mode, Terms};
 use network::{Action, Attack, LEFT, Network, RIGHT, Setting, Side, compare, settle};
 use party::{Belief, Delivery, Party, Plan, Start};
 use script::Seeded;
@@ -39,14 +39,24 @@ const STARTS: [[Start; 2]; 3] = [
 /// Bytes of the largest DATA record on the wire.
 const LARGE: usize = 65_536;
 
-fn masks() -> [Mask; 3] {
-    [Mask::SAS, Mask::TRANSPORT, Mask::SAS | Mask::TRANSPORT]
+fn masks() -> [Mask; 8] {
+    [
+        Mask::SAS,
+        Mask::TRANSPORT,
+        Mask::SAS | Mask::TRANSPORT,
+        Mask::CODE,
+        Mask::PSK,
+        Mask::ID,
+        Mask::CODE | Mask::SAS,
+        Mask::CODE | Mask::PSK | Mask::ID,
+    ]
 }
 
 /// Left renews its key once it has spoken a little, right never does.
 fn setting(seed: &str, start: [Start; 2], mask: Mask, delivery: Delivery, sizes: &'static [usize]) -> Setting {
-    let plan = |start, renews_before| Plan {
-        start,
+    let plan = |side: usize, renews_before| Plan {
+        side,
+        start: start[side],
         delivery,
         mask,
         context: b"simulation",
@@ -55,7 +65,7 @@ fn setting(seed: &str, start: [Start; 2], mask: Mask, delivery: Delivery, sizes:
     };
     Setting {
         seed: seed.to_owned(),
-        plans: [plan(start[LEFT], Some(2)), plan(start[RIGHT], None)],
+        plans: [plan(LEFT, Some(2)), plan(RIGHT, None)],
     }
 }
 
@@ -161,17 +171,22 @@ fn undisturbed_runs_end_well() {
 
 #[test]
 fn no_flipped_bit_of_the_exchange_opens_a_gate() {
-    // The outer channel vouches, so that no person helps to notice.
-    let setting = setting("flip", STARTS[0], Mask::TRANSPORT, Delivery::Packets, &[]);
+    // No person helps to notice: the outer channel vouches, or the keys do.
+    for mask in [Mask::TRANSPORT, Mask::CODE | Mask::PSK | Mask::ID] {
+        flip_everywhere(&setting("flip", STARTS[0], mask, Delivery::Packets, &[]));
+    }
+}
+
+fn flip_everywhere(setting: &Setting) {
     let messages = setting.messages();
     let flips = |length| (0..length).zip([0, 7].into_iter().cycle());
     for (number, message) in messages[LEFT].iter().take(2).enumerate() {
         for (byte, bit) in flips(message.len()) {
-            attack(&setting, LEFT, number, Action::Flip { byte, bit });
+            attack(setting, LEFT, number, Action::Flip { byte, bit });
         }
     }
     for (byte, bit) in flips(messages[RIGHT][0].len()) {
-        check_refused(&setting, &messages, RIGHT, 0, Action::Flip { byte, bit });
+        check_refused(setting, &messages, RIGHT, 0, Action::Flip { byte, bit });
     }
 }
 
@@ -259,7 +274,7 @@ fn messages_out_of_place_never_split_the_sides() {
 }
 
 fn combinations() -> impl Iterator<Item = (Mask, [Start; 2], Delivery)> {
-    let masks = [Mask::SAS, Mask::TRANSPORT].into_iter();
+    let masks = [Mask::SAS, Mask::TRANSPORT, Mask::CODE | Mask::ID].into_iter();
     let starts = masks.flat_map(|mask| STARTS.map(|start| (mask, start)));
     starts
         .zip(BOTH.into_iter().cycle())
@@ -362,7 +377,7 @@ fn a_trusted_transport_is_trusted_indeed() {
 fn sides_that_demand_different_things_do_not_agree() {
     for (start, delivery) in STARTS.into_iter().flat_map(|start| BOTH.map(|d| (start, d))) {
         let mut different = Vec::new();
-        for (left, right) in [(0, 1), (1, 0), (0, 2), (2, 1)] {
+        for (left, right) in [(0, 1), (1, 0), (0, 2), (2, 1), (3, 6), (6, 3), (4, 7), (5, 1)] {
             let mut setting = setting("masks", start, masks()[left], delivery, &[1]);
             setting.plans[RIGHT].mask = masks()[right];
             different.push(setting);
@@ -395,7 +410,7 @@ fn a_third_hello_stops_the_exchange_or_nothing() {
             &[1],
         );
         let ours = setting.messages();
-        let terms = Terms::new(Mask::TRANSPORT, b"simulation").unwrap();
+        let terms = Terms::new([Mode::Transport], b"simulation").unwrap();
         let (_, hello) = Handshake::initiate(terms, &mut Seeded::new(&format!("stranger {seed}"))).unwrap();
         greater += usize::from(ours.iter().all(|messages| hello[16..48] > messages[0][16..48]));
         for from in [LEFT, RIGHT] {

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use keypact::channel::{Gate, Kind};
-use keypact::handshake::{Agreed, Error, FrameHeader, HEADER_LEN, Handshake, Mask, Step, Terms, Unverified, Verified};
+use keypact::handshake::{Agreed, Error, FrameHeader, HEADER_LEN, Handshake, Mode, Step, Terms, Unverified, Verified};
 use keypact::verify::{Answer, Checks};
 
 use super::{Seed, Seeded};
@@ -240,7 +240,7 @@ fn verified(gate: Gate<Unverified>) -> (Gate<Verified>, Vec<u8>) {
 }
 
 fn terms() -> Terms {
-    Terms::new(Mask::SAS, b"fuzz").expect("a short context")
+    Terms::new([Mode::Compare], b"fuzz").expect("a short context")
 }
 
 fn initiator() -> (Handshake, Vec<u8>) {

@@ -52,7 +52,9 @@ fn of_plugin(error: &plugin::Error) -> Fault {
 }
 
 fn of_handshake(error: &handshake::Error) -> Fault {
-    use handshake::Error::{Alerted, Demand, NotAuthentic, NotKeypact, Protocol, Reflected, Rng, Version};
+    use handshake::Error::{
+        Alerted, Demand, NotAuthentic, NotKeypact, OtherPeer, OtherPsk, Protocol, Reflected, Rng, Signer, Version,
+    };
     let what = "no key was agreed";
     match error {
         NotKeypact => Fault::peer("not_keypact", what).hint("check that the other side runs keypact"),
@@ -61,6 +63,10 @@ fn of_handshake(error: &handshake::Error) -> Fault {
         Demand { .. } => Fault::peer("demand", what).hint("use the same authentication flags on both sides"),
         NotAuthentic(_) => Fault::inauthentic("handshake", what)
             .hint("somebody may be changing what is sent; try another way to the peer"),
+        OtherPeer(_) => Fault::inauthentic("other_peer", what)
+            .hint("ask your peer by another way; if its key has changed, remove the peer and verify it anew"),
+        OtherPsk => Fault::inauthentic("other_psk", what).hint("use the key of the same courier code on both sides"),
+        Signer(_) => Fault::no_key("signer", what).hint("see that the agent runs and holds the key: ssh-add -l"),
         Reflected => Fault::inauthentic("reflected", what).hint("the wire leads back to this side"),
         Alerted(alert) => return alerted(alert),
         Rng(_) => Fault::failure(what).of_kind("rng"),

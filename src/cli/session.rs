@@ -17,7 +17,7 @@ use crate::cli::transport::{Endpoint, TransportArgs};
 use crate::cli::ui::Ui;
 use crate::cli::wire::{Arrival, Wire, WireError};
 use crate::crypto::rng::OsRng;
-use crate::handshake::{self, Agreed, Alert, AlertCode, Handshake, Mask, Step, Terms, Unverified, Verified};
+use crate::handshake::{self, Agreed, Alert, AlertCode, Handshake, Mode, Step, Terms, Unverified, Verified};
 use crate::verify::{Answer, Checks, CodesDiffer, Form, Sas};
 
 /// How long somebody who comes to a listener may take to begin: a peer speaks at once, and others wait behind it.
@@ -99,12 +99,9 @@ impl AuthArgs {
 
 impl Auth {
     fn terms(&self) -> Terms {
-        let mask = match (self.form, self.trust_transport) {
-            (Some(_), true) => Mask::SAS | Mask::TRANSPORT,
-            (Some(_), false) => Mask::SAS,
-            (None, _) => Mask::TRANSPORT,
-        };
-        Terms::new(mask, b"").expect("an empty context is short enough")
+        let compare = self.form.map(|_| Mode::Compare);
+        let transport = self.trust_transport.then_some(Mode::Transport);
+        Terms::new(compare.into_iter().chain(transport), b"").expect("one mode at least, each once")
     }
 }
 
@@ -203,7 +200,7 @@ fn flights(
     let mut exchange = if endpoint.is_listener() {
         Handshake::respond(auth.terms())
     } else {
-        let (exchange, hello) = Handshake::initiate(auth.terms(), &mut OsRng)?;
+        let (exchange, hello) = Handshake::initiate_or_respond(auth.terms(), &mut OsRng)?;
         wire.write(hello)?;
         exchange
     };

@@ -1,6 +1,7 @@
-//! Ed25519 keys (RFC 8032) as X25519 keys: the same curve in its Montgomery form. Nothing is signed here.
+//! Ed25519 (RFC 8032): signatures, and keys as X25519 keys, the same curve in its Montgomery form.
 
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha512};
 use zeroize::Zeroize;
 
@@ -9,6 +10,24 @@ use crate::secret::Secret;
 
 /// Length of a public key and of a seed in bytes.
 pub const LEN: usize = 32;
+
+/// Length of a signature in bytes.
+pub const SIGNATURE_LEN: usize = 64;
+
+/// The signature of `message` under a seed.
+pub fn sign(seed: &Secret<LEN>, message: &[u8]) -> [u8; SIGNATURE_LEN] {
+    SigningKey::from_bytes(seed.expose()).sign(message).to_bytes()
+}
+
+/// Checks a signature, in the strict way: no key or point of small order passes.
+///
+/// # Errors
+/// [`Error::Point`] for bytes that are no key, [`Error::Signature`].
+pub fn verify(public: &[u8; LEN], message: &[u8], signature: &[u8; SIGNATURE_LEN]) -> Result<(), Error> {
+    let key = VerifyingKey::from_bytes(public).map_err(|_| Error::Point)?;
+    key.verify_strict(message, &Signature::from_bytes(signature))
+        .map_err(|_| Error::Signature)
+}
 
 /// The u-coordinate of a public key, which is an X25519 public key.
 ///
@@ -50,6 +69,22 @@ mod tests {
             Ok(*KeyPair::new(&scalar(&seed)).public()),
             "both ways to the same X25519 key"
         );
+    }
+
+    /// RFC 8032 section 7.1, test 2.
+    #[test]
+    fn a_signature_is_known_and_of_one_message() {
+        let bytes = |text: &str| base16ct::lower::decode_vec(text).unwrap();
+        let seed = bytes("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb");
+        let seed = Secret::copy_from(&seed).unwrap();
+        let signature = sign(&seed, &[0x72]);
+        let expected = bytes(
+            "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
+        );
+        assert_eq!(signature[..], expected);
+        assert_eq!(verify(&public(&seed), &[0x72], &signature), Ok(()));
+        assert_eq!(verify(&public(&seed), &[0x73], &signature), Err(Error::Signature));
+        assert_eq!(verify(&[0; LEN], &[0x72], &signature), Err(Error::Signature));
     }
 
     #[test]

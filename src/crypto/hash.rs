@@ -1,4 +1,4 @@
-//! SHA-256, HMAC-SHA-256, and the XOF and hash of the hybrid KEM.
+//! SHA-256 and SHA-512, HMAC-SHA-256, and the XOF and hash of the hybrid KEM.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -28,6 +28,31 @@ pub fn sha256_of(mut reader: impl std::io::Read) -> std::io::Result<[u8; 32]> {
             count => hash.update(&buffer[..count]),
         }
     }
+}
+
+/// SHA-512 in progress.
+#[derive(Default)]
+pub struct Sha512(sha2::Sha512);
+
+impl Sha512 {
+    /// Takes in more of the message.
+    pub fn update(&mut self, part: &[u8]) {
+        self.0.update(part);
+    }
+
+    /// The hash, as a secret.
+    pub fn finish_secret(self) -> Secret<64> {
+        Secret::take(&mut self.0.finalize().into())
+    }
+}
+
+/// SHA-512 of the parts, one after the other.
+pub fn sha512(parts: &[&[u8]]) -> [u8; 64] {
+    let mut hash = sha2::Sha512::new();
+    for part in parts {
+        hash.update(part);
+    }
+    hash.finalize().into()
 }
 
 /// HMAC-SHA-256 in progress (RFC 2104).

@@ -22,6 +22,11 @@ pub fn expand<const N: usize>(prk: &Secret<32>, info: &[&[u8]]) -> Secret<N> {
     Secret::with(|out| hkdf.expand_multi_info(info, out).expect("length bounded above"))
 }
 
+/// HKDF-Expand of a key that is shorter than a hash: `HMAC(key, info || 01)`, its first and only block.
+pub fn expand_short(key: &Secret<16>, info: &[&[u8]]) -> Secret<32> {
+    extract(key.expose(), &[info, &[&[1]]].concat())
+}
+
 /// HKDF: extract, then expand.
 pub fn hkdf<const N: usize>(salt: &[u8], ikm: &[u8], info: &[u8]) -> Secret<N> {
     expand(&extract(salt, &[ikm]), &[info])

@@ -31,6 +31,14 @@ pub const SUITE: &[u8] = b"keypact-hs1 X25519+ML-KEM-768 ChaCha20-Poly1305 HKDF-
 pub const HANDSHAKE: &[u8] = b"keypact-hs1 ";
 /// Prefix of every key exported from an exchange.
 pub const EXPORT: &[u8] = b"keypact-exp ";
+/// Generator of CPace over ristretto255.
+pub const CPACE: &[u8] = b"CPaceRistretto255";
+/// Session key of CPace over ristretto255.
+pub const CPACE_ISK: &[u8] = b"CPaceRistretto255_ISK";
+/// Prefix of a one-time code before it becomes the password of CPace.
+pub const CODE: &[u8] = b"keypact-code";
+/// Prefix of the fingerprint of a pinned identity.
+pub const IDENTITY: &[u8] = b"keypact-id";
 
 /// Labels below [`HANDSHAKE`].
 pub mod handshake {
@@ -56,6 +64,18 @@ pub mod handshake {
     pub const IV: &[u8] = b"iv";
     /// Next chain secret.
     pub const REKEY: &[u8] = b"rekey";
+    /// Key of the tag that names a courier key in HELLO.
+    pub const PSK_TAG: &[u8] = b"psk tag";
+    /// A courier key of 16 bytes, stretched to 32.
+    pub const PSK16: &[u8] = b"psk16";
+    /// Proof of the initiator's pinned identity.
+    pub const ID_INITIATOR: &[u8] = b"id i";
+    /// Proof of the responder's pinned identity.
+    pub const ID_RESPONDER: &[u8] = b"id r";
+    /// Static X25519 key of an identity's seed.
+    pub const ID_X25519: &[u8] = b"id x25519";
+    /// Ed25519 seed of an identity's seed.
+    pub const ID_ED25519: &[u8] = b"id ed25519";
     /// Next chain secret that also takes in a transfer's file key.
     pub const FILE_KEY: &[u8] = b"file key";
 }
@@ -90,9 +110,30 @@ mod tests {
                 SUITE,
                 HANDSHAKE,
                 EXPORT,
+                CPACE,
+                CPACE_ISK,
+                CODE,
+                IDENTITY,
             ],
             &[
-                COMMIT, REPLY, FINISH, SAS, DATA_I2R, DATA_R2I, EXPORTER, BINDING, KEY, IV, REKEY, FILE_KEY,
+                COMMIT,
+                REPLY,
+                FINISH,
+                SAS,
+                DATA_I2R,
+                DATA_R2I,
+                EXPORTER,
+                BINDING,
+                KEY,
+                IV,
+                REKEY,
+                FILE_KEY,
+                PSK_TAG,
+                PSK16,
+                ID_INITIATOR,
+                ID_RESPONDER,
+                ID_X25519,
+                ID_ED25519,
             ],
             &[SESSION, TRANSFER],
         ];

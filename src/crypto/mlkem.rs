@@ -35,6 +35,14 @@ impl PrivateKey {
         key
     }
 
+    /// The seed, to be kept where a key is made in one run and used in another.
+    pub fn expose_seed(&self) -> Secret<SEED_LEN> {
+        let mut seed = self.0.to_seed().expect("every key here was made from its seed");
+        let secret = Secret::with(|out| out.copy_from_slice(&seed));
+        seed.zeroize();
+        secret
+    }
+
     /// The encapsulation key.
     pub fn public(&self) -> [u8; PUBLIC_LEN] {
         self.0.encapsulation_key().to_bytes().into()

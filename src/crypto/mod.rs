@@ -5,6 +5,7 @@
 
 pub mod aead;
 pub mod bulk;
+pub mod cpace;
 pub mod dhkem;
 pub mod ed25519;
 pub mod hash;
@@ -31,7 +32,7 @@ pub enum Error {
     /// The X25519 result is all zero: the peer's share has small order (RFC 7748 section 6.1).
     #[error("key share of small order")]
     SmallOrder,
-    /// Bytes that are no point of P-256 or Ed25519, the identity, or a point in another form than the format has.
+    /// Bytes that are no point of P-256, Ed25519 or ristretto255, the identity, or a point in another form than the format has.
     #[error("invalid point of the curve")]
     Point,
     /// A P-256 scalar that is zero or not reduced.
@@ -55,6 +56,9 @@ pub enum Error {
     /// A key, share or ciphertext of another length than its kind has.
     #[error("wrong length")]
     Length,
+    /// A signature that its key has not made over this message.
+    #[error("the signature does not verify")]
+    Signature,
     /// The operating system gave no randomness.
     #[error(transparent)]
     Rng(#[from] rng::RngError),

@@ -36,6 +36,11 @@ impl KeyPair {
         &self.public
     }
 
+    /// The scalar, to be kept where a pair is made in one run and used in another.
+    pub fn expose_scalar(&self) -> Secret<LEN> {
+        Secret::with(|out| out.copy_from_slice(self.secret.as_bytes()))
+    }
+
     /// The shared secret with the owner of `peer`.
     ///
     /// # Errors

@@ -17,17 +17,23 @@
 
 mod agreed;
 mod alert;
+mod credential;
 mod frame;
 mod initiator;
 mod message;
 mod responder;
+mod saved;
 mod schedule;
+mod sshsig;
+mod terms;
 
 pub(crate) use schedule::x;
 
 pub use agreed::{Agreed, SessionId, Unverified, Verified};
 pub use alert::{Alert, AlertCode};
+pub use credential::{Credential, KeyKind, PublicKey, Signer};
 pub use frame::{FrameHeader, HEADER_LEN, MAGIC, MAX_FRAME};
+pub use terms::{Code, Mask, Mode, Pinned, Psk, Setting, Terms};
 
 use crate::crypto::rng::{Rng, RngError};
 
@@ -40,65 +46,6 @@ pub enum Role {
     Responder,
 }
 
-/// How the peer must prove itself: an AND of modes. Both sides demand the same, there is no menu.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mask(u8);
-
-impl Mask {
-    /// Two people compare a short authentication string.
-    pub const SAS: Self = Self(0x01);
-    /// The outer channel (ssh, a Unix socket) vouches for the peer.
-    pub const TRANSPORT: Self = Self(0x10);
-    const KNOWN: u8 = 0x01 | 0x10;
-
-    /// The modes of a mask byte.
-    ///
-    /// # Errors
-    /// `None` for no mode at all and for modes that this version does not speak.
-    pub fn from_byte(byte: u8) -> Option<Self> {
-        (byte != 0 && byte & !Self::KNOWN == 0).then_some(Self(byte))
-    }
-
-    /// The mask byte.
-    pub fn to_byte(self) -> u8 {
-        self.0
-    }
-
-    /// Whether every mode of `other` is demanded.
-    pub fn demands(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
-    }
-}
-
-impl std::ops::BitOr for Mask {
-    type Output = Self;
-
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-}
-
-/// What a party demands of an exchange; both must demand the same.
-#[derive(Clone)]
-pub struct Terms {
-    mask: Mask,
-    context: Vec<u8>,
-}
-
-impl Terms {
-    /// Authentication by `mask`, inside `context`: a string that both sides pass and that never travels.
-    ///
-    /// # Errors
-    /// `None` when `context` is longer than its 16-bit length field can say.
-    pub fn new(mask: Mask, context: &[u8]) -> Option<Self> {
-        u16::try_from(context.len()).ok()?;
-        Some(Self {
-            mask,
-            context: context.to_vec(),
-        })
-    }
-}
-
 /// One party's exchange, waiting for the peer's next message.
 pub struct Handshake(Awaiting);
 
@@ -106,6 +53,15 @@ enum Awaiting {
     Hello(responder::AwaitHello),
     Reply(initiator::AwaitReply),
     Finish(responder::AwaitFinish),
+}
+
+/// Whether a HELLO of the peer may still meet ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Crossing {
+    /// It may, once.
+    Possible,
+    /// It may not (any more).
+    Refused,
 }
 
 /// What follows from a message.
@@ -129,13 +85,24 @@ pub enum Step {
 impl Handshake {
     /// Begins as initiator: the exchange and its HELLO.
     ///
-    /// When the peer begins too, both HELLOs cross; the one with the greater commitment stays, the other side answers
-    /// it and its own HELLO counts as never sent. So two ends of a pipe need not be told who is who.
-    ///
     /// # Errors
     /// When the source of randomness fails.
     pub fn initiate(terms: Terms, rng: &mut dyn Rng) -> Result<(Self, Vec<u8>), Error> {
-        let (state, hello) = initiator::AwaitReply::begin(terms, rng)?;
+        Self::begin(terms, Crossing::Refused, rng)
+    }
+
+    /// Begins as initiator where the peer may begin as well. When it does, both HELLOs cross; the one with the greater
+    /// commitment stays, the other side answers it and its own HELLO counts as never sent. So two ends of a pipe need
+    /// not be told who is who. An identity is then hidden from active attackers on neither side.
+    ///
+    /// # Errors
+    /// When the source of randomness fails.
+    pub fn initiate_or_respond(terms: Terms, rng: &mut dyn Rng) -> Result<(Self, Vec<u8>), Error> {
+        Self::begin(terms, Crossing::Possible, rng)
+    }
+
+    fn begin(terms: Terms, crossing: Crossing, rng: &mut dyn Rng) -> Result<(Self, Vec<u8>), Error> {
+        let (state, hello) = initiator::AwaitReply::begin(terms, crossing, rng)?;
         Ok((Self(Awaiting::Reply(state)), hello))
     }
 
@@ -176,6 +143,15 @@ pub enum Error {
         /// The peer's mask byte.
         theirs: u8,
     },
+    /// The peer has shown a valid-looking identity that is not the pinned one.
+    #[error("the peer has another identity than the pinned one")]
+    OtherPeer(PublicKey),
+    /// The peer's message was made with another courier key.
+    #[error("the peer holds another key")]
+    OtherPsk,
+    /// What signs for our identity gave no signature.
+    #[error("our own identity could not be proved: {0}")]
+    Signer(String),
     /// Keys differ, or bytes were changed on the way: somebody in the middle, or another context.
     #[error("the exchange is not authentic: {0}")]
     NotAuthentic(&'static str),
@@ -191,14 +167,16 @@ pub enum Error {
 }
 
 impl Error {
+    const SMALL_ORDER: Self = Self::NotAuthentic("X25519 share of small order");
+
     /// The frame that tells the peer, where it can still be told anything.
     pub fn alert(&self, own: &Terms) -> Option<Vec<u8>> {
         let alert = match self {
             Self::Version => Alert::new(AlertCode::Version, ""),
-            Self::Demand { .. } => Alert::demand(own.mask),
+            Self::Demand { .. } => Alert::demand(own.mask()),
             Self::Protocol(_) | Self::Reflected => Alert::new(AlertCode::Decode, ""),
-            Self::NotAuthentic(_) => Alert::new(AlertCode::Crypto, ""),
-            Self::Rng(_) => Alert::new(AlertCode::Cancelled, ""),
+            Self::NotAuthentic(_) | Self::OtherPeer(_) | Self::OtherPsk => Alert::new(AlertCode::Crypto, ""),
+            Self::Rng(_) | Self::Signer(_) => Alert::new(AlertCode::Cancelled, ""),
             Self::NotKeypact | Self::Alerted(_) => return None,
         };
         Some(alert.to_frame())

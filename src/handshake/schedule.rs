@@ -3,12 +3,13 @@
 //! ```text
 //! th0 = H(SUITE || 00 || u16 len(context) || context)
 //!  │ HELLO         th1 = H(th0 || M1)
-//!  │ REPLY, clear  th2 = H(th1 || M2p)          ck0 = Extract(th0, psk)                      psk = 0^32 for now
-//!  │                                            ck1 = Extract(ck0, ss_mlkem || ss_x25519 || isk)   isk = 0^64 for now
+//!  │ REPLY, clear  th2 = H(th1 || M2p)          ck0 = Extract(th0, psk)                      psk: courier key or 0^32
+//!  │                                            ck1 = Extract(ck0, ss_mlkem || ss_x25519 || isk)   isk: of CPace or 0^64
 //!  │                                            hr  = X(ck1, "reply", th2)
 //!  │ REPLY, sealed th3 = H(th2 || M2s)          hi  = X(ck1, "finish", th3)
 //!  │                                            sas = X(Extract(ck1, n_I), "sas", th3)   th3: FINISH stays out of it
-//!  │ FINISH        th4 = H(th3 || M3)           mst = Extract(ck1, 0^32 || 0^32 || n_I)
+//!  │ FINISH        th4 = H(th3 || M3)           mst = Extract(ck1, ss_idR || ss_idI || n_I)   0^32 for each
+//!  │                                                                            that is no DH
 //!  ▼                                            i2r, r2i, exporter, channel binding = X(mst, ..., th4)
 //! ```
 //!
@@ -16,10 +17,11 @@
 //! fits. Every key covers the transcript, and with it both shares, the KEM key and ciphertext, mask and context.
 
 use super::agreed::Keys;
-use super::{Error, Terms};
+use super::credential::Slot;
+use super::{Error, Role, Terms};
 use crate::crypto::aead::{Aead, ZERO_NONCE};
 use crate::crypto::{hash, kdf, labels};
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretBytes};
 
 /// Expands under a label of the exchange.
 pub(crate) fn x<const N: usize>(prk: &Secret<32>, label: &[u8], context: &[u8]) -> Secret<N> {
@@ -32,15 +34,37 @@ pub(super) struct Transcript([u8; 32]);
 
 impl Transcript {
     pub(super) fn new(terms: &Terms) -> Self {
-        let length = u16::try_from(terms.context.len())
+        let length = u16::try_from(terms.context().len())
             .expect("checked when the terms were made")
             .to_be_bytes();
-        Self(hash::sha256(&[labels::SUITE, &[0], &length, &terms.context]))
+        Self(hash::sha256(&[labels::SUITE, &[0], &length, terms.context()]))
+    }
+
+    pub(super) fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
     }
 
     pub(super) fn then(self, message: &[u8]) -> Self {
         Self(hash::sha256(&[&self.0, message]))
     }
+}
+
+/// `ck0 = Extract(th0, psk)`: what the parties knew before they met.
+pub(super) fn root(th0: &Transcript, terms: &Terms) -> Secret<32> {
+    let none = Secret::zero();
+    let psk = terms.psk().map_or(&none, |psk| psk.secret());
+    kdf::extract(&th0.0, &[psk.expose()])
+}
+
+/// The secrets that the two shares of each kind make.
+pub(super) struct Shared {
+    pub(super) kem: Secret<32>,
+    pub(super) dh: Secret<32>,
+    pub(super) code: Option<Secret<64>>,
 }
 
 /// Everything up to REPLY, clear part, is known: th0 and th2 are fixed.
@@ -50,30 +74,37 @@ pub(super) struct Chain {
 }
 
 impl Chain {
-    pub(super) fn new(th0: Transcript, th2: Transcript, kem: &Secret<32>, dh: &Secret<32>) -> Self {
-        let (psk, isk) = ([0; 32], [0; 64]);
-        let ck0 = kdf::extract(&th0.0, &[&psk]);
-        let ck1 = kdf::extract(ck0.expose(), &[kem.expose(), dh.expose(), &isk]);
+    pub(super) fn new(ck0: &Secret<32>, th2: Transcript, shared: Shared) -> Self {
+        let isk = shared.code.unwrap_or_else(Secret::zero);
+        let ck1 = kdf::extract(ck0.expose(), &[shared.kem.expose(), shared.dh.expose(), isk.expose()]);
         Self { ck1, th2 }
     }
 
+    /// Where the responder shows who it is.
+    pub(super) fn slot(&self) -> Slot<'_> {
+        Slot {
+            chain: &self.ck1,
+            transcript: &self.th2,
+            role: Role::Responder,
+        }
+    }
+
     /// The sealed end of REPLY, which confirms the keys to the initiator.
-    pub(super) fn seal_reply(&self) -> Vec<u8> {
-        self.reply_key().seal(&ZERO_NONCE, &self.th2.0, b"")
+    pub(super) fn seal_reply(&self, credential: &[u8]) -> Vec<u8> {
+        self.reply_key().seal(&ZERO_NONCE, &self.th2.0, credential)
     }
 
-    pub(super) fn open_reply(&self, sealed: &[u8]) -> Result<(), Error> {
+    pub(super) fn open_reply(&self, sealed: &[u8]) -> Result<Vec<u8>, Error> {
         let opened = self.reply_key().open(&ZERO_NONCE, &self.th2.0, sealed);
-        opened
-            .map(drop)
-            .map_err(|_| Error::NotAuthentic("REPLY was made under other keys"))
+        opened.map_err(|_| Error::NotAuthentic("REPLY was made under other keys"))
     }
 
-    /// Takes the sealed end of REPLY in.
-    pub(super) fn after_reply(self, sealed: &[u8]) -> Confirmed {
+    /// Takes the sealed end of REPLY in, and what the responder's identity adds.
+    pub(super) fn after_reply(self, sealed: &[u8], responder: Secret<32>) -> Confirmed {
         Confirmed {
             ck1: self.ck1,
             th3: self.th2.then(sealed),
+            responder,
         }
     }
 
@@ -84,29 +115,44 @@ impl Chain {
 
 /// The whole REPLY is known: th3 is fixed.
 pub(super) struct Confirmed {
-    ck1: Secret<32>,
-    th3: Transcript,
+    pub(super) ck1: Secret<32>,
+    pub(super) th3: Transcript,
+    /// What the responder's identity adds to the keys.
+    pub(super) responder: Secret<32>,
 }
 
 impl Confirmed {
-    pub(super) fn seal_finish(&self, header: &[u8], nonce: &Secret<32>) -> Vec<u8> {
+    /// Where the initiator shows who it is.
+    pub(super) fn slot(&self) -> Slot<'_> {
+        Slot {
+            chain: &self.ck1,
+            transcript: &self.th3,
+            role: Role::Initiator,
+        }
+    }
+
+    pub(super) fn seal_finish(&self, header: &[u8], nonce: &Secret<32>, credential: &[u8]) -> Vec<u8> {
+        let opening = SecretBytes::new([nonce.expose(), credential].concat());
         self.finish_key()
-            .seal(&ZERO_NONCE, &self.finish_aad(header), nonce.expose())
+            .seal(&ZERO_NONCE, &self.finish_aad(header), opening.expose())
     }
 
-    pub(super) fn open_finish(&self, header: &[u8], sealed: &[u8]) -> Result<Secret<32>, Error> {
-        let opened = self
-            .finish_key()
-            .open_secret(&ZERO_NONCE, &self.finish_aad(header), sealed);
-        opened.map_err(|_| Error::NotAuthentic("FINISH was made under other keys"))
+    /// The nonce, and the initiator's credential.
+    pub(super) fn open_finish(&self, header: &[u8], sealed: &[u8]) -> Result<(Secret<32>, Vec<u8>), Error> {
+        let opened = self.finish_key().open(&ZERO_NONCE, &self.finish_aad(header), sealed);
+        let opened = SecretBytes::new(opened.map_err(|_| Error::NotAuthentic("FINISH was made under other keys"))?);
+        let (nonce, credential) = opened.expose().split_at_checked(32).ok_or(Error::Protocol("FINISH"))?;
+        let nonce = Secret::copy_from(nonce).ok_or(Error::Protocol("FINISH"))?;
+        Ok((nonce, credential.to_vec()))
     }
 
-    /// The keys of the session; `finish` is the whole frame.
-    pub(super) fn into_keys(self, nonce: &Secret<32>, finish: &[u8]) -> Keys {
+    /// The keys of the session; `finish` is the whole frame, `initiator` what that identity adds.
+    pub(super) fn into_keys(self, nonce: &Secret<32>, initiator: &Secret<32>, finish: &[u8]) -> Keys {
         use labels::handshake::{BINDING, DATA_I2R, DATA_R2I, EXPORTER, SAS};
         let th4 = self.th3.then(finish).0;
         let sas = x(&kdf::extract(self.ck1.expose(), &[nonce.expose()]), SAS, &self.th3.0);
-        let master = kdf::extract(self.ck1.expose(), &[&[0; 64], nonce.expose()]);
+        let parts = [self.responder.expose(), initiator.expose(), nonce.expose()];
+        let master = kdf::extract(self.ck1.expose(), &parts.map(|part| &part[..]));
         Keys {
             sas,
             i2r: x(&master, DATA_I2R, &th4),

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use keypact::crypto::rng::OsRng;
-use keypact::handshake::{Handshake, Mask, Step, Terms};
+use keypact::handshake::{Handshake, Mode, Step, Terms};
 
 use crate::relay::{self, Lane, To, lay, message};
 use crate::sandbox::Sandbox;
@@ -313,7 +313,7 @@ fn somebody_in_the_middle_with_keys_of_their_own_shows_in_the_codes() {
         let attack = thread::spawn(move || {
             let (mut caller, _) = waiting.accept().unwrap();
             let mut listener = UnixStream::connect(meet).unwrap();
-            let terms = Terms::new(Mask::SAS, b"").unwrap();
+            let terms = Terms::new([Mode::Compare], b"").unwrap();
             let (first, hello) = Handshake::initiate(terms.clone(), &mut OsRng).unwrap();
             listener.write_all(&hello).unwrap();
             run(first, &mut listener);

@@ -5,7 +5,7 @@ use keypact::crypto::aead::{Aead, ZERO_NONCE};
 use keypact::crypto::hash::{hmac, sha256};
 use keypact::crypto::kdf::{expand, extract};
 use keypact::crypto::{mlkem, x25519};
-use keypact::handshake::{Error, Handshake, Mask, Step, Terms};
+use keypact::handshake::{Error, Handshake, Mode, Step, Terms};
 use keypact::secret::Secret;
 
 use crate::script::Seeded;
@@ -24,7 +24,7 @@ fn responder_takes(promised: [u8; 32], opened: [u8; 32]) -> Result<Step, Error> 
     let commitment = hmac(&promised, &[b"keypact-hs1 commit", &[0], &blank]);
     let hello = [&front[..], &commitment, &shares].concat();
 
-    let terms = Terms::new(Mask::SAS, b"").unwrap();
+    let terms = Terms::new([Mode::Compare], b"").unwrap();
     let Step::Continue { send, next } = Handshake::respond(terms).handle(&hello, rng).unwrap() else {
         panic!("REPLY expected")
     };

@@ -4,8 +4,9 @@ use std::mem;
 
 use keypact::channel::{self, Channel, Draft, Gate, Kind};
 use keypact::crypto::rng::Rng;
-use keypact::handshake::{Alert, AlertCode, FrameHeader, HEADER_LEN, Handshake, Mask, Step, Terms};
-use keypact::handshake::{Unverified, Verified};
+use keypact::handshake::{Alert, AlertCode, FrameHeader, HEADER_LEN, Handshake, Mask, Mode, Step, Terms};
+use keypact::handshake::{Code, Credential, KeyKind, Pinned, Psk, Unverified, Verified};
+use keypact::secret::{Secret, SecretBytes};
 use keypact::verify::{Answer, Checks, Sas};
 
 use crate::script::Seeded;
@@ -29,6 +30,7 @@ pub enum Delivery {
 /// What a side wants: its terms, and what it sends when the gate is open.
 #[derive(Clone)]
 pub struct Plan {
+    pub side: usize,
     pub start: Start,
     pub delivery: Delivery,
     pub mask: Mask,
@@ -70,14 +72,38 @@ enum Phase {
     Over,
 }
 
+/// What the mask stands for: one code and one courier key for both sides, an identity for each.
+fn modes(plan: &Plan) -> Vec<Mode> {
+    let seed = |side: usize| Secret::with(|bytes| bytes.fill(u8::try_from(side).unwrap()));
+    let own = |side: usize| Credential::from_seed(&seed(side), KeyKind::X25519).unwrap();
+    let all = [
+        (Mask::SAS, Mode::Compare),
+        (
+            Mask::CODE,
+            Mode::Code(Code::new(SecretBytes::new(b"topmost-istanbul-pluto".to_vec()))),
+        ),
+        (Mask::PSK, Mode::Psk(Psk::new(seed(7)))),
+        (
+            Mask::ID,
+            Mode::Pinned(Pinned {
+                own: own(plan.side),
+                peer: own(1 - plan.side).public(),
+            }),
+        ),
+        (Mask::TRANSPORT, Mode::Transport),
+    ];
+    let demanded = all.into_iter().filter(|(bit, _)| plan.mask.demands(*bit));
+    demanded.map(|(_, mode)| mode).collect()
+}
+
 impl Party {
     pub fn new(name: &str, plan: Plan) -> Self {
-        let terms = Terms::new(plan.mask, plan.context).unwrap();
+        let terms = Terms::new(modes(&plan), plan.context).unwrap();
         let mut rng = Seeded::new(name);
         let (phase, outbox) = match plan.start {
             Start::Responds => (Handshake::respond(terms.clone()), Vec::new()),
             Start::Initiates => {
-                let (handshake, hello) = Handshake::initiate(terms.clone(), &mut rng).unwrap();
+                let (handshake, hello) = Handshake::initiate_or_respond(terms.clone(), &mut rng).unwrap();
                 (handshake, vec![hello])
             }
         };

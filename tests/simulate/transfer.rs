@@ -8,7 +8,7 @@ use std::thread;
 use keypact::channel::{self, Channel, Gate};
 use keypact::crypto::hash::Blake3;
 use keypact::crypto::rng::Rng;
-use keypact::handshake::{Handshake, Mask, Step, Terms};
+use keypact::handshake::{Handshake, Mode, Step, Terms};
 use keypact::transfer::{self, Entry, Error, Receipt, Sink};
 use keypact::verify::Checks;
 
@@ -22,7 +22,7 @@ const SIZES: [usize; 6] = [0, 1, FULL - 1, FULL, FULL + 1, 200_000];
 /// Two ends of an open channel.
 pub fn channels(seed: &str) -> (Channel, Channel) {
     let mut rng = Seeded::new(seed);
-    let terms = Terms::new(Mask::TRANSPORT, b"").unwrap();
+    let terms = Terms::new([Mode::Transport], b"").unwrap();
     let (left, hello) = Handshake::initiate(terms.clone(), &mut rng).unwrap();
     let right = Handshake::respond(terms).handle(&hello, &mut rng).unwrap();
     let Step::Continue { send, next: right } = right else {
