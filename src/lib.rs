@@ -44,7 +44,8 @@
 //!
 //! | feature | brings |
 //! |---|---|
-//! | `cli` (default) | the binary: clap, indicatif, rpassword, qrcode, anyhow and the system calls behind them |
+//! | `cli` (default) | the binary: clap, indicatif, rpassword, anyhow and the system calls behind them; brings `qr` |
+//! | `qr` | QR codes: drawn, and read from pictures |
 //! | `ring` (default) | the cipher of payloads by the fastest code for the processor; without it, the portable code |
 
 pub mod channel;

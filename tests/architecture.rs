@@ -107,6 +107,7 @@ const CRATES: &[(&[&str], &[&str])] = &[
     ),
     (&["base64", "base64ct", "bech32", "base16ct"], &["encoding"]),
     (&["subtle"], &["secret"]),
+    (&["qrcode", "png", "rqrr", "strsim"], &["codes"]),
     (
         &[
             "anyhow",

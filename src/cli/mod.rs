@@ -6,6 +6,7 @@ pub mod archive;
 pub mod blame;
 pub mod commands;
 pub mod config;
+pub mod drawing;
 pub mod events;
 pub mod fault;
 mod folder;

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::os::fd::AsFd;
 use std::rc::Rc;
 
 use rustix::termios::tcgetwinsize;
@@ -133,9 +134,9 @@ impl Terminal {
     }
 }
 
-/// How wide the terminal behind standard output is, if there is one.
-pub fn columns() -> Option<usize> {
-    let size = tcgetwinsize(io::stdout()).ok()?;
+/// How wide the terminal behind a stream is, if there is one.
+pub fn columns(stream: impl AsFd) -> Option<usize> {
+    let size = tcgetwinsize(stream).ok()?;
     Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
 }
 

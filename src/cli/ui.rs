@@ -34,6 +34,19 @@ pub enum Colour {
     Never,
 }
 
+impl Colour {
+    fn fits(self, stream: &impl IsTerminal) -> bool {
+        let is_set = |variable: &str| env::var_os(variable).is_some_and(|value| !value.is_empty());
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => {
+                stream.is_terminal() && !is_set("NO_COLOR") && env::var_os("TERM").is_none_or(|term| term != "dumb")
+            }
+        }
+    }
+}
+
 /// Whether questions may be asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Prompts {
@@ -52,17 +65,13 @@ pub struct Ui {
 impl Ui {
     /// As the flags and the environment have it.
     pub fn new(globals: Globals) -> Self {
-        let is_coloured = match globals.color {
-            Colour::Always => true,
-            Colour::Never => false,
-            Colour::Auto => {
-                let is_set = |variable: &str| env::var_os(variable).is_some_and(|value| !value.is_empty());
-                io::stderr().is_terminal()
-                    && !is_set("NO_COLOR")
-                    && env::var_os("TERM").is_none_or(|term| term != "dumb")
-            }
-        };
+        let is_coloured = globals.color.fits(&io::stderr());
         Self { globals, is_coloured }
+    }
+
+    /// Whether what goes to `stream` may have colours.
+    pub fn is_coloured_on(&self, stream: &impl IsTerminal) -> bool {
+        self.globals.color.fits(stream)
     }
 
     /// Whether questions may be asked.

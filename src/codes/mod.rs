@@ -2,6 +2,7 @@
 
 pub mod digits;
 pub mod emoji;
-#[cfg(feature = "cli")]
+pub mod lists;
+#[cfg(feature = "qr")]
 pub mod qr;
 pub mod words;

@@ -184,8 +184,14 @@ fn a_qr_code_needs_room() {
     sandbox.identity("key");
     let mut person = at_terminal(
         &sandbox,
-        "stty cols 20; keypact key show --qr -i key; stty cols 90; keypact key show --qr -i key; echo code $?",
+        "stty cols 20; keypact key show --qr -i key; stty cols 90; TERM=xterm keypact key show --qr -i key; echo code $?",
     );
     person.expect("the terminal has 20");
-    person.expect("code 0");
+    // On a terminal black and white are said, so that the code can be read on light and dark ground.
+    assert!(person.expect("code 0").contains("\u{1b}[38;5;16;48;5;231m"));
+    let mut person = at_terminal(
+        &sandbox,
+        "stty cols 90; TERM=xterm NO_COLOR=1 keypact key show --qr -i key; echo code $?",
+    );
+    assert!(!person.expect("code 0").contains('\u{1b}'));
 }

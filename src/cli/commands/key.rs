@@ -1,6 +1,6 @@
 //! `keypact key`: identities and their recipients.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -8,15 +8,13 @@ use clap::{Subcommand, ValueEnum};
 use zeroize::Zeroizing;
 
 use super::plugin;
-use crate::cli::config;
 use crate::cli::fault::Fault;
 use crate::cli::keys::{IdentityFile, MaxWork, Passphrases, identity_files};
 use crate::cli::output::{Contents, Output};
 use crate::cli::shown::shown;
 use crate::cli::streams::Claims;
-use crate::cli::terminal;
 use crate::cli::ui::Ui;
-use crate::codes::qr;
+use crate::cli::{config, drawing};
 use crate::crypto::rng::OsRng;
 use crate::format::keys::IdentityKey;
 use crate::format::{self, armor, hybrid, scrypt, x25519};
@@ -186,7 +184,7 @@ impl Show {
         }
         for file in &files {
             for recipient in recipients_of(file, ui)? {
-                let text = if self.qr { drawing(&recipient)? } else { recipient };
+                let text = if self.qr { drawing(&recipient, ui)? } else { recipient };
                 writeln!(output, "{text}")?;
             }
         }
@@ -215,7 +213,7 @@ pub(super) fn nothing_to_show() -> Fault {
         .hint("name a file with -i FILE, or make one with 'keypact key generate'")
 }
 
-fn drawing(recipient: &str) -> Result<String, Fault> {
+fn drawing(recipient: &str, ui: &Ui) -> Result<String, Fault> {
     // In upper case, what is Bech32 is the same recipient, and a smaller code.
     let is_bech32 = recipient.starts_with("age1");
     let text = if is_bech32 {
@@ -223,13 +221,5 @@ fn drawing(recipient: &str) -> Result<String, Fault> {
     } else {
         recipient.to_owned()
     };
-    let drawing = qr::terminal(&text).ok_or_else(|| Fault::failure("the recipient does not fit into a QR code"))?;
-    let (needed, there) = (qr::width(&drawing), terminal::columns());
-    match there.filter(|there| *there < needed) {
-        None => Ok(drawing),
-        Some(there) => Err(Fault::failure(format!(
-            "the QR code needs {needed} columns, and the terminal has {there}"
-        ))
-        .hint("widen the terminal, choose a smaller font, or show an x25519 key, whose code is small")),
-    }
+    drawing::qr(&text, "the recipient", &io::stdout(), ui)
 }
