@@ -25,6 +25,12 @@ impl WordCount {
     pub const FOUR: Self = Self(4);
 }
 
+impl Default for Form {
+    fn default() -> Self {
+        Self::Words(WordCount::FOUR)
+    }
+}
+
 impl std::str::FromStr for Form {
     type Err = String;
 

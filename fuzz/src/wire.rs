@@ -204,7 +204,7 @@ fn accept(wire: Vec<Vec<u8>>) -> Vec<Content> {
     let mut wire = wire.into_iter();
     for mut record in wire.by_ref() {
         match gate.receive(&mut record) {
-            Ok(()) if !gate.peer_has_verified() => accepted.push((Kind::PAD, vec![])),
+            Ok(()) if gate.peer().is_none() => accepted.push((Kind::PAD, vec![])),
             Ok(()) => {
                 accepted.push((Kind::VERIFIED, vec![mask]));
                 break;

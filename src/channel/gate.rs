@@ -1,7 +1,7 @@
 //! The gate between "keys are agreed" and "the peer is the right one": both sides must say so.
 
 use super::{Draft, Error, Kind, Opener, Sealer};
-use crate::handshake::{Agreed, Alert, SessionId, Unverified, Verified};
+use crate::handshake::{Agreed, Alert, Role, SessionId, Unverified, Verified};
 use crate::secret::Secret;
 
 /// Holds the agreement, so that its keys seal one row of records and no second one. Before it opens there are VERIFIED,
@@ -10,7 +10,17 @@ pub struct Gate<State> {
     agreed: Agreed<State>,
     sealer: Sealer,
     opener: Opener,
-    peer_verified: bool,
+    wish: Wish,
+    peer: Option<Wish>,
+}
+
+/// What a side wants to do first when the gate is open. Both must want the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// What the session is for.
+    Work = 0,
+    /// Show each other identities, to be pinned.
+    Enrol = 1,
 }
 
 impl Gate<Unverified> {
@@ -22,8 +32,15 @@ impl Gate<Unverified> {
             agreed,
             sealer,
             opener,
-            peer_verified: false,
+            wish: Wish::Work,
+            peer: None,
         }
+    }
+
+    /// The same with another wish.
+    #[must_use]
+    pub fn wishing(self, wish: Wish) -> Self {
+        Self { wish, ..self }
     }
 
     /// What is to be verified.
@@ -39,23 +56,25 @@ impl Gate<Unverified> {
     where
         F: FnOnce(Agreed<Unverified>) -> Result<Agreed<Verified>, Agreed<Unverified>>,
     {
-        let (sealer, opener, peer_verified) = (self.sealer, self.opener, self.peer_verified);
+        let (sealer, opener, wish, peer) = (self.sealer, self.opener, self.wish, self.peer);
         match verify(self.agreed) {
             Ok(agreed) => {
                 let mut gate = Gate {
                     agreed,
                     sealer,
                     opener,
-                    peer_verified,
+                    wish,
+                    peer,
                 };
-                let word = gate.record(Kind::VERIFIED, &[gate.agreed.mask().to_byte()]);
+                let word = gate.record(Kind::VERIFIED, &gate.word(wish));
                 Ok((gate, word))
             }
             Err(agreed) => Err(Self {
                 agreed,
                 sealer,
                 opener,
-                peer_verified,
+                wish,
+                peer,
             }),
         }
     }
@@ -66,9 +85,9 @@ impl Gate<Verified> {
     /// side's for the peer's.
     ///
     /// # Errors
-    /// The gate as it was, when the peer has not given its word.
+    /// The gate as it was, when the peer has not given its word, or wishes something else.
     pub fn open(self) -> Result<Channel, Self> {
-        if !self.peer_verified {
+        if self.peer != Some(self.wish) {
             return Err(self);
         }
         Ok(Channel {
@@ -92,17 +111,29 @@ impl<State> Gate<State> {
     pub fn receive(&mut self, record: &mut [u8]) -> Result<(), Error> {
         match self.opener.open(record)? {
             (Kind::PAD, _) => Ok(()),
-            (Kind::VERIFIED, &[mask]) if mask == self.agreed.mask().to_byte() && !self.peer_verified => {
-                self.peer_verified = true;
+            (Kind::VERIFIED, word) if self.peer.is_none() => {
+                let wish = [Wish::Work, Wish::Enrol]
+                    .into_iter()
+                    .find(|wish| word == self.word(*wish));
+                self.peer = Some(wish.ok_or(Error::Protocol("another verification"))?);
                 Ok(())
             }
             _ => Err(Error::Protocol("a record before the gate is open")),
         }
     }
 
-    /// Whether the peer has given its word.
-    pub fn peer_has_verified(&self) -> bool {
-        self.peer_verified
+    /// What the peer wishes, when it has given its word.
+    pub fn peer(&self) -> Option<Wish> {
+        self.peer
+    }
+
+    /// The body of VERIFIED: the modes, and the wish where there is one.
+    fn word(&self, wish: Wish) -> Vec<u8> {
+        let mask = self.agreed.mask().to_byte();
+        match wish {
+            Wish::Work => vec![mask],
+            Wish::Enrol => vec![mask, wish as u8],
+        }
     }
 
     fn record(&mut self, kind: Kind, body: &[u8]) -> Vec<u8> {
@@ -123,6 +154,11 @@ impl Channel {
     /// The public name of the session.
     pub fn session(&self) -> SessionId {
         self.agreed.session()
+    }
+
+    /// Which side this is.
+    pub fn role(&self) -> Role {
+        self.agreed.role()
     }
 
     /// `N` bytes of key material for `label` and `context`, the same on both sides.

@@ -1,23 +1,23 @@
 //! From the authentication flags and a wire to an open channel: the exchange, the comparison, the gate.
 
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use clap::Args;
 use serde_json::json;
 
-use crate::channel::{Channel, Gate};
+use crate::channel::{Channel, Gate, Wish};
+use crate::cli::auth::{Auth, Judge};
+use crate::cli::enrol;
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::streams::cannot;
 use crate::cli::terminal::Terminal;
-use crate::cli::transport::{Endpoint, TransportArgs};
+use crate::cli::transport::{Endpoint, Part, TransportArgs};
 use crate::cli::ui::Ui;
 use crate::cli::wire::{Arrival, Wire, WireError};
 use crate::crypto::rng::OsRng;
-use crate::handshake::{self, Agreed, Alert, AlertCode, Handshake, Mode, Step, Terms, Unverified, Verified};
+use crate::handshake::{self, Agreed, Alert, AlertCode, Handshake, Mask, Role, Step, Unverified, Verified};
 use crate::verify::{Answer, Checks, CodesDiffer, Form, Sas};
 
 /// How long somebody who comes to a listener may take to begin: a peer speaks at once, and others wait behind it.
@@ -28,82 +28,6 @@ const FLIGHT: Duration = Duration::from_secs(15);
 const COMPARING: Duration = Duration::from_secs(180);
 /// Answers that are none before they count as "no".
 const ANSWERS: usize = 5;
-
-/// How the peer proves who it is
-#[derive(Args)]
-#[command(next_help_heading = "Authentication (both sides the same)")]
-pub struct AuthArgs {
-    /// Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]
-    #[arg(long, value_name = "FORM")]
-    compare: Option<Form>,
-    /// The outer channel (ssh, a Unix socket of one user) vouches for the peer
-    #[arg(long)]
-    trust_transport: bool,
-    /// Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match
-    #[arg(long, value_name = "CMD")]
-    verify_cmd: Option<String>,
-    /// Write events as JSON lines
-    #[arg(long, value_name = "FILE|fd:N")]
-    events: Option<PathBuf>,
-}
-
-/// What the flags demand, and who answers for it.
-pub struct Auth {
-    form: Option<Form>,
-    trust_transport: bool,
-    judge: Option<Judge>,
-}
-
-enum Judge {
-    Person(Terminal),
-    Command(String),
-}
-
-impl AuthArgs {
-    /// Where events go.
-    ///
-    /// # Errors
-    /// As [`Events::open`].
-    pub fn events(&self) -> Result<Events, Fault> {
-        Events::open(self.events.as_deref())
-    }
-
-    /// Decides who compares, before anything is sent: without a person and without a command there is no comparison.
-    ///
-    /// # Errors
-    /// A usage fault when nobody can answer for the peer.
-    pub fn settle(self, ui: &Ui) -> Result<Auth, Fault> {
-        let form = match self.compare {
-            None if self.trust_transport && self.verify_cmd.is_none() => None,
-            form => Some(form.unwrap_or("words".parse().map_err(Fault::usage)?)),
-        };
-        let judge = match (form, self.verify_cmd) {
-            (None, _) => None,
-            (Some(_), Some(command)) => Some(Judge::Command(command)),
-            (Some(_), None) => Some(Judge::Person(Terminal::open(
-                ui,
-                "a comparison of codes",
-                "--verify-cmd or --trust-transport",
-            )?)),
-        };
-        if self.trust_transport {
-            ui.warn("the outer channel is trusted to lead to the right peer; keypact does not check it");
-        }
-        Ok(Auth {
-            form,
-            trust_transport: self.trust_transport,
-            judge,
-        })
-    }
-}
-
-impl Auth {
-    fn terms(&self) -> Terms {
-        let compare = self.form.map(|_| Mode::Compare);
-        let transport = self.trust_transport.then_some(Mode::Transport);
-        Terms::new(compare.into_iter().chain(transport), b"").expect("one mode at least, each once")
-    }
-}
 
 /// Meets the peer, agrees on keys, has them verified on both sides.
 ///
@@ -120,6 +44,7 @@ pub fn establish(
     drop(endpoint);
     let ceremony = Ceremony {
         wire,
+        form: auth.comparison.as_ref().map(|(form, _)| *form),
         auth,
         deadline: Instant::now() + COMPARING,
         ui,
@@ -129,18 +54,30 @@ pub fn establish(
 }
 
 fn agree_with_someone(endpoint: &mut Endpoint, auth: &Auth, ui: &Ui) -> anyhow::Result<(Wire, Agreed<Unverified>)> {
+    let mut guesses = 0;
     loop {
         let wire = endpoint.meet(ui)?;
-        match agree(wire, endpoint, auth) {
+        let Failure { answered, error } = match agree(wire, endpoint, auth) {
             Ok(agreed) => return Ok(agreed),
-            // Before REPLY is out nobody has learnt anything: a scanner that knocks ends no ceremony. After it, one
-            // more try would be one more guess for whoever is in the middle. A peer with other flags is the peer.
-            Err(Failure { answered: false, error }) if endpoint.is_listener() && !is_demand(&error) => {
-                ui.warn(&format!("a connection led to no exchange: {error:#}"));
-                endpoint.try_again()?;
-            }
-            Err(Failure { error, .. }) => return Err(error),
+            Err(failure) => failure,
+        };
+        // Before REPLY is out nobody has learnt anything: a scanner that knocks ends no ceremony. After it, whoever is in
+        // the middle has perhaps made a guess, where there is something to guess. A peer with other flags is the peer.
+        guesses += u32::from(answered && auth.is_guessable());
+        let is_ours = !answered && error.is::<Fault>();
+        if !endpoint.is_listener() || is_demand(&error) || is_ours || auth.is_used_up(guesses) {
+            return Err(error);
         }
+        if guesses > 0 {
+            ui.warn(&format!(
+                "somebody exchanged keys and vanished, {guesses} of {} times: possibly an attack, each time with a chance of 1 \
+                 in 2^32; {error:#}",
+                auth.tries
+            ));
+        } else {
+            ui.warn(&format!("a connection led to no exchange: {error:#}"));
+        }
+        endpoint.try_again()?;
     }
 }
 
@@ -148,15 +85,31 @@ fn is_demand(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(handshake::Error::Demand { .. }))
 }
 
-/// Whoever stands in the middle knows both codes before the people have compared them, and can leave when they differ:
-/// a peer that vanishes now has perhaps made one guess, and one more try would be one more.
+/// Whoever stands in the middle has one guess per run, and can leave when it was wrong: a peer that vanishes now has
+/// perhaps made it, and one more try would be one more.
 fn unfinished(error: anyhow::Error, auth: &Auth) -> anyhow::Error {
-    if auth.form.is_none() || !error.is::<WireError>() {
+    if !auth.is_guessable() || !error.is::<WireError>() {
         return error;
     }
-    Fault::peer("unfinished", "the peer vanished before the codes were compared")
+    Fault::peer("unfinished", "the peer vanished before it was verified")
         .because(error)
         .hint("this may be an attack; ask your peer, and do not let a script try again by itself")
+        .into()
+}
+
+/// Under a one-time code, keys that do not fit mean that the codes differ, whoever notices first.
+fn explained(error: anyhow::Error, auth: &Auth) -> anyhow::Error {
+    let is_wrong = match error.downcast_ref::<handshake::Error>() {
+        Some(handshake::Error::NotAuthentic(_)) => true,
+        Some(handshake::Error::Alerted(alert)) => alert.code() == AlertCode::Crypto,
+        _ => false,
+    };
+    if auth.code.is_none() || !is_wrong {
+        return error;
+    }
+    Fault::inauthentic("wrong_code", "no key was agreed: the one-time codes differ")
+        .because(error)
+        .hint("the code is spent on both sides, for it may have been guessed at; agree on a new one")
         .into()
 }
 
@@ -174,11 +127,12 @@ fn agree(mut wire: Wire, endpoint: &Endpoint, auth: &Auth) -> Result<(Wire, Agre
         Err(error) => {
             let alert = error
                 .downcast_ref::<handshake::Error>()
-                .and_then(|error| error.alert(&auth.terms()));
+                .and_then(|error| error.alert(&auth.terms));
             if let Some(alert) = alert {
                 // The failure to report is the first one.
                 let _ = wire.write(alert);
             }
+            let error = explained(error, auth);
             let error = if answered { unfinished(error, auth) } else { error };
             let error = match wire.finish() {
                 Some(status) => Fault::of(&error)
@@ -197,13 +151,15 @@ fn flights(
     auth: &Auth,
     answered: &mut bool,
 ) -> anyhow::Result<Agreed<Unverified>> {
-    let mut exchange = if endpoint.is_listener() {
-        Handshake::respond(auth.terms())
-    } else {
-        let (exchange, hello) = Handshake::initiate_or_respond(auth.terms(), &mut OsRng)?;
-        wire.write(hello)?;
-        exchange
+    let terms = auth.terms.clone();
+    let (mut exchange, hello) = match endpoint.part() {
+        Part::Waits => (Handshake::respond(terms), None),
+        Part::Goes => open(Handshake::initiate(terms, &mut OsRng)?),
+        Part::Either => open(Handshake::initiate_or_respond(terms, &mut OsRng)?),
     };
+    if let Some(hello) = hello {
+        wire.write(hello)?;
+    }
     // A listener's peer has already come; elsewhere the peer may still have to be started.
     let mut patience = if endpoint.is_listener() {
         HELLO
@@ -213,9 +169,15 @@ fn flights(
     loop {
         let frame = wire.message(patience)?;
         patience = FLIGHT;
+        if let (true, Some(code)) = (handshake::is_reply(&frame), &auth.code) {
+            code.spend(Role::Initiator)?;
+        }
         match exchange.handle(&frame, &mut OsRng)? {
             Step::Continue { send, next } => {
                 if let Some(frame) = send {
+                    if let Some(code) = &auth.code {
+                        code.spend(Role::Responder)?;
+                    }
                     *answered = true;
                     wire.write(frame)?;
                 }
@@ -231,10 +193,15 @@ fn flights(
     }
 }
 
+fn open((exchange, hello): (Handshake, Vec<u8>)) -> (Handshake, Option<Vec<u8>>) {
+    (exchange, Some(hello))
+}
+
 /// Keys are agreed; both sides find out whether with each other.
 struct Ceremony<'a> {
     wire: Wire,
     auth: Auth,
+    form: Option<Form>,
     deadline: Instant,
     ui: &'a Ui,
     events: &'a mut Events,
@@ -242,7 +209,12 @@ struct Ceremony<'a> {
 
 impl Ceremony<'_> {
     fn run(mut self, agreed: Agreed<Unverified>) -> anyhow::Result<(Wire, Channel)> {
-        let mut gate = Gate::new(agreed);
+        let wish = if self.auth.enrol.is_some() {
+            Wish::Enrol
+        } else {
+            Wish::Work
+        };
+        let mut gate = Gate::new(agreed).wishing(wish);
         let checks = match self.compare(&mut gate) {
             Ok(checks) => checks,
             Err(error) => return Err(self.refuse(gate, error)),
@@ -256,21 +228,28 @@ impl Ceremony<'_> {
         }
         let channel = gate.open().ok().context("the peer has not confirmed")?;
         let session = channel.session().to_string();
-        let how = match self.auth.form {
+        let how = match self.form {
             Some(_) => "the codes match on both sides",
             None => "agreed",
         };
         self.ui.note(&format!("{how}; session {session}"));
         self.events.emit(&json!({"event": "verified", "session": session}));
-        Ok((self.wire, channel))
+        if let Some(key) = &self.auth.courier_key {
+            key.served(self.ui)?;
+        }
+        let (wire, channel) = match self.auth.enrol {
+            Some(enrol) => enrol::enrol(enrol, self.wire, channel, self.ui, self.events)?,
+            None => (self.wire, channel),
+        };
+        Ok((wire, channel))
     }
 
     fn compare(&mut self, gate: &mut Gate<Unverified>) -> anyhow::Result<Checks> {
         let mut checks = Checks::default();
-        if self.auth.trust_transport {
+        if self.auth.terms.mask().demands(Mask::TRANSPORT) {
             checks.transport_trusted();
         }
-        if let (Some(form), Some(judge)) = (self.auth.form, self.auth.judge.take()) {
+        if let Some((form, judge)) = self.auth.comparison.take() {
             self.show(gate.agreed(), form, judge)?;
             checks.compared(self.wait_for_answer(gate)?)?;
         }
@@ -300,7 +279,7 @@ impl Ceremony<'_> {
         loop {
             match self.wire.next(self.left())? {
                 Arrival::Answer(answer) => return Ok(answer?),
-                Arrival::Message(mut record) => gate.receive(&mut record)?,
+                Arrival::Message(record) => take(gate, record)?,
             }
         }
     }
@@ -308,15 +287,30 @@ impl Ceremony<'_> {
     /// Gives this side's word and waits for the peer's.
     fn confirm(&mut self, gate: &mut Gate<Verified>, word: Vec<u8>) -> anyhow::Result<()> {
         self.wire.write(word)?;
-        while !gate.peer_has_verified() {
-            gate.receive(&mut self.wire.message(self.left())?)?;
+        let theirs = loop {
+            match gate.peer() {
+                Some(theirs) => break theirs,
+                None => take(gate, self.wire.message(self.left())?)?,
+            }
+        };
+        let ours = if self.auth.enrol.is_some() {
+            Wish::Enrol
+        } else {
+            Wish::Work
+        };
+        if theirs == ours {
+            return Ok(());
         }
-        Ok(())
+        let who = if theirs == Wish::Enrol { "the peer" } else { "this side" };
+        Err(Fault::peer("demand", "nobody was enrolled")
+            .because(format!("only {who} wants to remember the other"))
+            .hint("use --enrol NAME on both sides, or on none")
+            .into())
     }
 
     /// Ends the session on both sides. The failure to report is the first one; a peer that is gone need not be told.
     fn refuse<State>(mut self, gate: Gate<State>, error: anyhow::Error) -> anyhow::Error {
-        let error = unfinished(error, &self.auth);
+        let error = unfinished(explained(error, &self.auth), &self.auth);
         let code = if error.is::<CodesDiffer>() {
             AlertCode::CodesDiffer
         } else {
@@ -329,6 +323,14 @@ impl Ceremony<'_> {
 
     fn left(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
+    }
+}
+
+/// A record for the gate; or, in clear, why the peer did not get this far.
+fn take<State>(gate: &mut Gate<State>, mut message: Vec<u8>) -> anyhow::Result<()> {
+    match handshake::late(&message) {
+        Some(error) => Err(error.into()),
+        None => Ok(gate.receive(&mut message)?),
     }
 }
 

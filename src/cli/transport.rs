@@ -103,6 +103,16 @@ impl TransportArgs {
     }
 }
 
+/// Who begins, where that is known.
+pub enum Part {
+    /// This side waits to be spoken to.
+    Waits,
+    /// This side goes to one that waits.
+    Goes,
+    /// Two ends of a pipe: both begin.
+    Either,
+}
+
 /// Where the peer will be met.
 pub struct Endpoint {
     open: Open,
@@ -121,6 +131,15 @@ impl Endpoint {
     /// Whether this side waits to be spoken to: a listener may be found by more than the peer it waits for.
     pub fn is_listener(&self) -> bool {
         matches!(self.open, Open::Listener(_))
+    }
+
+    /// Who begins.
+    pub fn part(&self) -> Part {
+        match self.open {
+            Open::Listener(_) => Part::Waits,
+            Open::Address(_) => Part::Goes,
+            Open::Command(_) | Open::Stdio => Part::Either,
+        }
     }
 
     /// Whether there is time for one more try, after one that led to nothing.

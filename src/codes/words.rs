@@ -45,8 +45,7 @@ pub fn spoken(bytes: &[u8]) -> String {
 /// # Errors
 /// With the place of the first word that cannot stand there.
 pub fn heard(text: &str) -> Result<SecretBytes, WordError> {
-    let words = text.split(|between: char| between.is_whitespace() || between == '-' || between == ',');
-    let words: Vec<&str> = words.filter(|word| !word.is_empty()).take(MOST + 1).collect();
+    let words: Vec<&str> = split(text).take(MOST + 1).collect();
     match words.len() {
         0 => return Err(WordError::Empty),
         count if count > MOST => return Err(WordError::TooMany),
@@ -61,6 +60,12 @@ pub fn heard(text: &str) -> Result<SecretBytes, WordError> {
         })?);
     }
     Ok(SecretBytes::new(bytes))
+}
+
+/// The words of a text, between spaces, line ends, hyphens or commas.
+pub fn split(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|between: char| between.is_whitespace() || between == '-' || between == ',')
+        .filter(|word| !word.is_empty())
 }
 
 fn byte(place: usize, word: &str) -> Result<u8, WordError> {

@@ -86,6 +86,8 @@ pub mod export {
     pub const SESSION: &[u8] = b"session key";
     /// The key that wraps a transfer's file key.
     pub const TRANSFER: &[u8] = b"transfer kek";
+    /// The chain key of an enrolment.
+    pub const ENROL: &[u8] = b"enrol";
 }
 
 #[cfg(test)]
@@ -135,7 +137,7 @@ mod tests {
                 ID_X25519,
                 ID_ED25519,
             ],
-            &[SESSION, TRANSFER],
+            &[SESSION, TRANSFER, ENROL],
         ];
         for family in families {
             for (i, a) in family.iter().enumerate() {

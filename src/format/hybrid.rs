@@ -93,6 +93,11 @@ impl Identity {
         bech32::encode_identity(IDENTITY, self.seed.expose())
     }
 
+    /// The 32 bytes that it is made of.
+    pub fn expose_seed(&self) -> &Secret<32> {
+        &self.seed
+    }
+
     /// The public half.
     pub fn recipient(&self) -> Recipient {
         Recipient(Box::new(self.key.public()))

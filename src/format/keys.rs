@@ -194,6 +194,14 @@ impl IdentityKey {
         }
     }
 
+    /// The 32 bytes that it is made of.
+    pub fn expose_seed(&self) -> &Secret<32> {
+        match self {
+            Self::X25519(key) => key.expose_seed(),
+            Self::Hybrid(key) => key.expose_seed(),
+        }
+    }
+
     /// The line of an identity file.
     pub fn to_text(&self) -> SecretText {
         match self {

@@ -85,6 +85,11 @@ impl Identity {
         bech32::encode_identity(IDENTITY, self.scalar.expose())
     }
 
+    /// The 32 bytes that it is made of.
+    pub fn expose_seed(&self) -> &Secret<32> {
+        &self.scalar
+    }
+
     /// The public half.
     pub fn recipient(&self) -> Recipient {
         Recipient(*self.pair.public())

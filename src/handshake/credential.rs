@@ -242,10 +242,16 @@ impl Slot<'_> {
         pinned: &PublicKey,
         ephemeral: &x25519::KeyPair,
     ) -> Result<Secret<32>, Error> {
-        let (public, proof) = take_apart(shown).ok_or(Error::Protocol("credential"))?;
+        let (public, shared) = self.prove(shown, ephemeral)?;
         if public != *pinned {
             return Err(Error::OtherPeer(public));
         }
+        Ok(shared)
+    }
+
+    /// Checks that the peer owns the key that it shows, whoever that is.
+    pub(super) fn prove(&self, shown: &[u8], ephemeral: &x25519::KeyPair) -> Result<(PublicKey, Secret<32>), Error> {
+        let (public, proof) = take_apart(shown).ok_or(Error::Protocol("credential"))?;
         let message = self.message(&public);
         let (is_proved, shared) = match public.kind {
             KeyKind::X25519 => {
@@ -263,7 +269,7 @@ impl Slot<'_> {
         if !is_proved {
             return Err(Error::NotAuthentic("the peer cannot prove its identity"));
         }
-        Ok(shared)
+        Ok((public, shared))
     }
 }
 

@@ -36,7 +36,7 @@ impl AwaitReply {
             .code()
             .map(|code| code.share(&th0.then(&hello), rng))
             .transpose()?;
-        hello.extend(code.iter().flat_map(|code| code.public()));
+        hello.extend(code.iter().flat_map(cpace::KeyPair::public));
         hello.extend(tag.iter().flatten());
         let state = Self {
             ck0: schedule::root(&th0, &terms),

@@ -58,9 +58,9 @@ impl Hello {
                 commitment: fields.array()?,
                 share: fields.array()?,
                 kem_key: fields.array()?,
-                code_share: if_demanded(own, Mask::CODE, || fields.array())?,
+                code_share: demanded(own, Mask::CODE, &mut fields)?.pop(),
             };
-            let tag = if_demanded(own, Mask::PSK, || fields.array::<{ Psk::TAG }>())?;
+            let tag = demanded::<{ Psk::TAG }>(own, Mask::PSK, &mut fields)?.pop();
             fields.end().map(|()| (hello, tag))
         })();
         let (hello, tag) = parts.ok_or(Error::Protocol("length of HELLO"))?;
@@ -90,13 +90,10 @@ fn extra(mask: Mask) -> usize {
     code + psk
 }
 
-/// A field that stands there only under a mode: `None` when it is missing, `Some(None)` when it need not be there.
-fn if_demanded<T>(own: &Terms, mode: Mask, field: impl FnOnce() -> Option<T>) -> Option<Option<T>> {
-    if own.mask().demands(mode) {
-        field().map(Some)
-    } else {
-        Some(None)
-    }
+/// The field that a mode adds, or none where the mode is not demanded; `None` when it is missing.
+fn demanded<const N: usize>(own: &Terms, mode: Mask, fields: &mut Fields<'_>) -> Option<Vec<[u8; N]>> {
+    let count = usize::from(own.mask().demands(mode));
+    (0..count).map(|_| fields.array()).collect()
 }
 
 fn commitment(blank: &[u8], nonce: &Secret<NONCE>) -> [u8; 32] {
@@ -148,7 +145,7 @@ impl<'a> Reply<'a> {
             fields.bytes(NONCE)?;
             let share = fields.array()?;
             let ciphertext = fields.array()?;
-            let code_share = if_demanded(own, Mask::CODE, || fields.array())?;
+            let code_share = demanded(own, Mask::CODE, &mut fields)?.pop();
             let (clear, sealed) = frame.split_at(frame.len() - fields.rest().len());
             Some(Self {
                 share,

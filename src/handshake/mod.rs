@@ -18,6 +18,7 @@
 mod agreed;
 mod alert;
 mod credential;
+mod enrol;
 mod frame;
 mod initiator;
 mod message;
@@ -32,6 +33,7 @@ pub(crate) use schedule::x;
 pub use agreed::{Agreed, SessionId, Unverified, Verified};
 pub use alert::{Alert, AlertCode};
 pub use credential::{Credential, KeyKind, PublicKey, Signer};
+pub use enrol::{AwaitProof, Enrolment};
 pub use frame::{FrameHeader, HEADER_LEN, MAGIC, MAX_FRAME};
 pub use terms::{Code, Mask, Mode, Pinned, Psk, Setting, Terms};
 
@@ -44,6 +46,30 @@ pub enum Role {
     Initiator,
     /// Sends REPLY.
     Responder,
+}
+
+impl Role {
+    /// The peer's.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Initiator => Self::Responder,
+            Self::Responder => Self::Initiator,
+        }
+    }
+}
+
+/// Whether this frame is a REPLY: the moment at which an initiator's one-time code is tested.
+pub fn is_reply(frame: &[u8]) -> bool {
+    frame.get(..5) == Some(&[&MAGIC[..], &[frame::Kind::Reply as u8]].concat())
+}
+
+/// What a frame means when the exchange is over on this side: the peer's alert, or a message out of turn.
+pub fn late(frame: &[u8]) -> Option<Error> {
+    frame.starts_with(&MAGIC).then(|| match frame::expect(frame, &[]) {
+        Err(error) => error,
+        Ok(_) => Error::Protocol("a message out of turn"),
+    })
 }
 
 /// One party's exchange, waiting for the peer's next message.

@@ -91,9 +91,10 @@ impl AwaitReply {
         let curve = x25519::KeyPair::new(&secret(&mut fields)?);
         let kem = mlkem::PrivateKey::from_seed(&secret(&mut fields)?);
         let nonce = secret(&mut fields)?;
-        let scalar = match terms.mask().demands(Mask::CODE) {
-            true => Some(secret(&mut fields)?),
-            false => None,
+        let scalar = if terms.mask().demands(Mask::CODE) {
+            Some(secret(&mut fields)?)
+        } else {
+            None
         };
         let hello = fields.rest().to_vec();
         let code = match scalar {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use keypact::channel::{Channel, Gate, Link};
 use keypact::crypto::rng::OsRng;
-use keypact::handshake::{Handshake, Mask, Step, Terms};
+use keypact::handshake::{Handshake, Mode, Step, Terms};
 use keypact::transfer::{self, Entry};
 use keypact::verify::Checks;
 
@@ -134,7 +134,7 @@ impl Link for Hostile {
 impl Hostile {
     fn meet(sandbox: &Sandbox) -> (Self, Channel) {
         let mut wire = Self(UnixStream::connect(sandbox.file("meet")).unwrap());
-        let terms = Terms::new(Mask::TRANSPORT, b"").unwrap();
+        let terms = Terms::new([Mode::Transport], b"").unwrap();
         let (exchange, hello) = Handshake::initiate(terms, &mut OsRng).unwrap();
         wire.send(hello).unwrap();
         let reply = wire.receive().unwrap();
@@ -147,7 +147,7 @@ impl Hostile {
         let verified = Gate::new(agreed).verify(|agreed| checks.verify(agreed));
         let (mut gate, word) = verified.ok().unwrap();
         wire.send(word).unwrap();
-        while !gate.peer_has_verified() {
+        while gate.peer().is_none() {
             gate.receive(&mut wire.receive().unwrap()).unwrap();
         }
         (wire, gate.open().ok().unwrap())

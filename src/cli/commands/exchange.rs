@@ -8,10 +8,11 @@ use clap::ValueEnum;
 use serde_json::json;
 
 use crate::channel::{Channel, Kind};
+use crate::cli::auth::AuthArgs;
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::output::{Contents, Output};
-use crate::cli::session::{self, AuthArgs};
+use crate::cli::session;
 use crate::cli::streams::Claims;
 use crate::cli::transport::TransportArgs;
 use crate::cli::ui::Ui;
@@ -37,6 +38,12 @@ pub struct Args {
     /// How the key is written: as an age identity that both sides hold, or its 32 bytes
     #[arg(long, value_name = "FORMAT", default_value = "identity")]
     format: Format,
+    /// What the key is for: other labels give other keys of the same exchange, and no key tells anything of another
+    #[arg(long, value_name = "LABEL", default_value = "")]
+    label: String,
+    /// Write one more key of the same exchange, under its own label, to a new file; can be repeated
+    #[arg(long, value_name = "LABEL=FILE")]
+    also: Vec<Also>,
     /// Describe the result as one JSON object on stdout; needs -o for the key
     #[arg(long, requires = "output")]
     json: bool,
@@ -58,6 +65,27 @@ enum Format {
     Base64,
 }
 
+/// One more key.
+#[derive(Clone)]
+struct Also {
+    label: String,
+    file: PathBuf,
+}
+
+impl std::str::FromStr for Also {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((label, file)) if !label.is_empty() && !file.is_empty() => Ok(Self {
+                label: label.to_owned(),
+                file: file.into(),
+            }),
+            _ => Err("not LABEL=FILE".to_owned()),
+        }
+    }
+}
+
 impl Args {
     pub fn run(self, ui: &Ui) -> anyhow::Result<()> {
         self.auth.events()?.around(|events| self.agree(ui, events))
@@ -70,19 +98,29 @@ impl Args {
             .json
             .then(|| Output::stdout(Contents::Text, "the answer of --json", &mut claims));
         let mut answer = answer.transpose()?;
-        let mut output = self.open_output(&mut claims)?;
-        let auth = self.auth.settle(ui)?;
+        let mut outputs = self.open_outputs(&mut claims)?;
+        let auth = self.auth.settle(&mut claims, ui, events)?;
 
         let (wire, channel) = session::establish(&self.transport, auth, ui, events)?;
         let session = channel.session().to_string();
-        let key: Secret<32> = channel.export(labels::export::SESSION, b"");
+        let also = self.also.iter().map(|also| also.label.as_bytes());
+        let keys: Vec<Secret<32>> = std::iter::once(self.label.as_bytes())
+            .chain(also)
+            .map(|label| channel.export(labels::export::SESSION, label))
+            .collect();
         // Both sides must have come this far before either keeps the key.
         close(wire, channel, self.transport.patience())?;
 
-        let (text, recipient) = written(self.format, key, &session);
-        output.write_all(text.expose())?;
-        output.commit()?;
-        let report = json!({"session": session, "recipient": recipient, "output": self.output});
+        let mut recipients = Vec::new();
+        for (key, output) in keys.into_iter().zip(&mut outputs) {
+            let (text, recipient) = written(self.format, key, &session);
+            output.write_all(text.expose())?;
+            recipients.push(recipient);
+        }
+        for committed in Output::commit_all(outputs) {
+            committed?;
+        }
+        let report = json!({"session": session, "recipient": recipients.first(), "output": self.output});
         if let Some(answer) = &mut answer {
             answer.write_all(format!("{report}\n").as_bytes())?;
         }
@@ -91,13 +129,17 @@ impl Args {
         Ok(())
     }
 
-    fn open_output(&self, claims: &mut Claims) -> Result<Output, Fault> {
+    /// Places for all keys, found before anybody is spoken to.
+    fn open_outputs(&self, claims: &mut Claims) -> Result<Vec<Output>, Fault> {
         let contents = match (&self.output, self.format) {
             (Some(_), _) => Contents::Key,
             (None, Format::Raw) => Contents::Binary,
             (None, _) => Contents::Text,
         };
-        Output::open(self.output.as_deref(), contents, "the key", claims)
+        let first = Output::open(self.output.as_deref(), contents, "the key", claims);
+        let also = self.also.iter().map(|also| &also.file);
+        let also = also.map(|file| Output::open(Some(file), Contents::Key, "another key", &mut Claims::default()));
+        std::iter::once(first).chain(also).collect()
     }
 }
 

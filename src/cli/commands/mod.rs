@@ -5,6 +5,7 @@ mod encrypt;
 mod exchange;
 mod inspect;
 mod key;
+mod peer;
 mod plugin;
 mod receive;
 mod rewrap;
@@ -37,6 +38,8 @@ pub enum Command {
     Rewrap(rewrap::Args),
     /// Make identities and show their recipients
     Key(key::Args),
+    /// Remember peers, so that nobody need compare anything the next time
+    Peer(peer::Args),
     /// Write completions and man pages, name the folders in use
     Util(util::Args),
 }
@@ -54,6 +57,7 @@ impl Command {
             Self::Inspect(args) => args.run(ui),
             Self::Rewrap(args) => args.run(ui),
             Self::Key(args) => args.run(ui),
+            Self::Peer(args) => args.run(ui),
             Self::Util(args) => args.run(ui),
         }
     }

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
+use crate::cli::auth::AuthArgs;
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::output::{self, Contents, Existing, Output};
 use crate::cli::report::Report;
-use crate::cli::session::{self, AuthArgs};
+use crate::cli::session;
 use crate::cli::shown::shown;
 use crate::cli::streams::Claims;
 use crate::cli::transport::TransportArgs;
@@ -44,7 +45,7 @@ impl Args {
         let mut claims = Claims::default();
         self.transport.claim(&mut claims)?;
         let place = Place::settle(self.output, self.directory, &mut claims)?;
-        let auth = self.auth.settle(ui)?;
+        let auth = self.auth.settle(&mut claims, ui, events)?;
 
         let (mut wire, channel) = session::establish(&self.transport, auth, ui, events)?;
         let mut report = Report::new("receiving", ui, events);

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use std::os::unix::fs::MetadataExt;
 
+use crate::cli::auth::AuthArgs;
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::report::Report;
-use crate::cli::session::{self, AuthArgs};
+use crate::cli::session;
 use crate::cli::shown::shown;
 use crate::cli::streams::{Claims, Input};
 use crate::cli::transport::TransportArgs;
@@ -51,7 +52,7 @@ impl Args {
             size: input.size(),
             mode: mode_of(&input),
         };
-        let auth = self.auth.settle(ui)?;
+        let auth = self.auth.settle(&mut claims, ui, events)?;
 
         let (mut wire, channel) = session::establish(&self.transport, auth, ui, events)?;
         let mut report = Report::new("sending", ui, events);

@@ -1,0 +1,166 @@
+//! A key that a courier carried, in the file that `keypact courier open` or `keypact exchange --format hex` has written:
+//! the key in the first line, and comments.
+
+use std::fs::{self, File};
+use std::io::{Seek, SeekFrom, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use crate::cli::fault::Fault;
+use crate::cli::output::sync_folders;
+use crate::cli::shown::shown;
+use crate::cli::streams::{Claims, Input, cannot, descriptor_of};
+use crate::cli::ui::Ui;
+use crate::encoding::{base64, hex};
+use crate::handshake::Psk;
+use crate::secret::{Secret, SecretBytes};
+
+/// The longest file: a key and some comments.
+const LIMIT: usize = 4096;
+/// How a comment begins that says that the key is good for one exchange.
+const ONE_USE: &str = "# keypact psk: one-use";
+
+/// The key, and what becomes of its file.
+pub struct CourierKey {
+    key: Key,
+    /// The file to destroy, when the key is good for one use: its path, device and number.
+    destroyed: Option<(PathBuf, u64, u64)>,
+}
+
+enum Key {
+    Whole(Secret<32>),
+    Half(Secret<16>),
+}
+
+impl CourierKey {
+    /// Reads what `--psk-file` names.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is anything but a key: a passphrase is none.
+    pub fn open(spec: &Path, claims: &mut Claims, ui: &Ui) -> Result<Self, Fault> {
+        let input = Input::open_file_or_fd(spec, "the key of --psk-file", claims)?;
+        if let Some(warning) = input.exposed() {
+            ui.warn(&warning);
+        }
+        let (name, metadata) = (input.name().to_owned(), input.metadata().clone());
+        let text = input.read_all(LIMIT)?;
+        let (key, is_one_use) = parse(&text).ok_or_else(|| {
+            Fault::failure(format!("{name} holds no courier key"))
+                .of_kind("key")
+                .because("its first line must be 64 or 32 hexadecimal digits, or 32 or 16 bytes in base64; the rest comments")
+                .hint("'keypact courier open' writes such a file; for a code that people say, use --code-file")
+        })?;
+        let has_file = metadata.is_file() && descriptor_of(spec).is_none();
+        if is_one_use && !has_file {
+            ui.warn("the key is for one use, and cannot be destroyed where it comes from: see to it yourself");
+        }
+        let destroyed = (is_one_use && has_file).then(|| (spec.to_owned(), metadata.dev(), metadata.ino()));
+        Ok(Self { key, destroyed })
+    }
+
+    /// The key for an exchange.
+    pub fn psk(&self) -> Psk {
+        match &self.key {
+            Key::Whole(key) => Psk::new(Secret::with(|copy| *copy = *key.expose())),
+            Key::Half(key) => Psk::from_half(key),
+        }
+    }
+
+    /// Destroys the file of a key for one use: an exchange with it has been completed. A file that has taken its place
+    /// meanwhile stays, and one that the other side has destroyed on the same machine is gone.
+    ///
+    /// # Errors
+    /// When it can be found and not destroyed.
+    pub fn served(&self, ui: &Ui) -> Result<(), Fault> {
+        let Some((path, dev, ino)) = &self.destroyed else {
+            return Ok(());
+        };
+        let Ok(mut file) = File::options().write(true).open(path) else {
+            return if path.exists() {
+                Err(undestroyed(path, "it cannot be opened"))
+            } else {
+                Ok(())
+            };
+        };
+        let failed = |error: std::io::Error| cannot("destroy", &shown(path), &error);
+        let metadata = file.metadata().map_err(failed)?;
+        if (metadata.dev(), metadata.ino()) != (*dev, *ino) {
+            return Err(undestroyed(path, "another file has taken its place"));
+        }
+        let zeros = vec![0; usize::try_from(metadata.len()).unwrap_or(LIMIT).min(LIMIT)];
+        file.seek(SeekFrom::Start(0))
+            .and_then(|_| file.write_all(&zeros))
+            .and_then(|()| file.sync_all())
+            .and_then(|()| fs::remove_file(path))
+            .map_err(failed)?;
+        sync_folders(path.parent().map(Path::to_path_buf));
+        ui.note(&format!("the courier key has served: {} is destroyed", shown(path)));
+        Ok(())
+    }
+}
+
+fn undestroyed(path: &Path, why: &str) -> Fault {
+    Fault::failure(format!("{} is for one use and could not be destroyed", shown(path)))
+        .because(why)
+        .hint("destroy it yourself; do not use it again")
+}
+
+fn parse(text: &SecretBytes) -> Option<(Key, bool)> {
+    let mut lines = std::str::from_utf8(text.expose()).ok()?.lines();
+    let key = key(lines.next()?)?;
+    let mut is_one_use = false;
+    for line in lines {
+        is_one_use |= line.starts_with(ONE_USE);
+        (line.is_empty() || line.starts_with('#')).then_some(())?;
+    }
+    Some((key, is_one_use))
+}
+
+fn key(line: &str) -> Option<Key> {
+    let bytes = match line.len() {
+        64 | 32 => hex::decode(&line.to_ascii_lowercase()).ok()?,
+        44 | 24 => {
+            let mut out = vec![0; line.len()];
+            base64::decode_padded(line.as_bytes(), &mut out).ok()?.to_vec()
+        }
+        _ => return None,
+    };
+    let bytes = SecretBytes::new(bytes);
+    let whole = || Secret::copy_from(bytes.expose()).map(Key::Whole);
+    let half = || Secret::copy_from(bytes.expose()).map(Key::Half);
+    whole().or_else(half)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Option<(usize, bool)> {
+        parse(&SecretBytes::new(text.as_bytes().to_vec())).map(|(key, is_one_use)| match key {
+            Key::Whole(_) => (32, is_one_use),
+            Key::Half(_) => (16, is_one_use),
+        })
+    }
+
+    #[test]
+    fn a_key_file_is_a_key_and_comments() {
+        let hex = "00112233445566778899aabbccddeeff".repeat(2);
+        let one_use = format!("{hex}\n# keypact psk: one-use; from a courier\n");
+        for (text, expected) in [
+            (hex.clone(), Some((32, false))),
+            (format!("{}\r\n", hex.to_uppercase()), Some((32, false))),
+            (format!("{}\n", &hex[..32]), Some((16, false))),
+            (base64::encode_padded(&[7; 32]), Some((32, false))),
+            (base64::encode_padded(&[7; 16]), Some((16, false))),
+            (one_use, Some((32, true))),
+            (format!("{hex}\n{hex}\n"), None),
+            (format!("{hex} \n"), None),
+            (hex[..62].to_owned(), None),
+            ("correct horse battery staple".to_owned(), None),
+            (format!("# first\n{hex}\n"), None),
+            (String::new(), None),
+        ] {
+            assert_eq!(parsed(&text), expected, "{text}");
+        }
+    }
+}

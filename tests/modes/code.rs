@@ -1,0 +1,124 @@
+//! One-time codes: told, typed, wrong, and used twice.
+
+use crate::dialogue::Dialogue;
+use crate::sandbox::Sandbox;
+use crate::side::Side;
+use crate::{agree, exchange, refuse};
+
+#[test]
+fn both_sides_know_a_code() {
+    let sandbox = Sandbox::new();
+    sandbox.write("code", "topmost-istanbul-pluto\n");
+    sandbox.write("spoken", "Topmost ISTANBUL pluto\r\nmore");
+    agree(&sandbox, "--code-file code", "--code-file spoken");
+}
+
+/// What one side makes and shows, the other one is told.
+#[test]
+fn a_code_is_made_shown_and_told() {
+    let sandbox = Sandbox::new();
+    let words = "exchange --listen unix:meet -o left.key --code --code-words 4";
+    let mut listener = Side::start(&sandbox, &words.split(' ').collect::<Vec<_>>());
+    let said = listener.says("one-time code: ");
+    let code = said
+        .split("one-time code: ")
+        .nth(1)
+        .unwrap()
+        .lines()
+        .next()
+        .unwrap()
+        .to_owned();
+    assert_eq!(code.split('-').count(), 4);
+    let connect = format!("exchange --connect unix:meet -o right.key --code={code}");
+    let mut connector = Side::start(&sandbox, &connect.split(' ').collect::<Vec<_>>());
+    connector.succeeds();
+    listener.succeeds();
+    assert!(
+        connector
+            .stderr()
+            .contains("other users of this machine can see the code")
+    );
+    assert_eq!(sandbox.read("left.key"), sandbox.read("right.key"));
+}
+
+#[test]
+fn a_person_types_the_code_and_slips_of_the_finger_cost_no_guess() {
+    let sandbox = Sandbox::new();
+    sandbox.write("code", "topmost-istanbul-pluto");
+    let words = "exchange --listen unix:meet -o left.key --code-file code";
+    let mut listener = Side::start(&sandbox, &words.split(' ').collect::<Vec<_>>());
+    let script = "keypact exchange --connect unix:meet -o right.key --code-prompt; echo status=$?";
+    let mut person = Dialogue::start(sandbox.command("setsid"), script);
+    person.expect("One-time code: ");
+    person.send("topmost istambul pluto\n");
+    person.expect("near it are: istanbul");
+    person.expect("One-time code: ");
+    person.send("topmost istanbul pluto\n");
+    person.expect("status=0");
+    listener.succeeds();
+    assert_eq!(sandbox.read("left.key"), sandbox.read("right.key"));
+}
+
+/// A wrong code is one guess, and it is spent on both sides: the right one does not help any more.
+#[test]
+fn a_code_is_worth_one_guess_for_ever() {
+    let sandbox = Sandbox::new();
+    sandbox.write("right", "topmost-istanbul-pluto");
+    sandbox.write("wrong", "topmost-istanbul-puppy");
+    let wrong = "the one-time codes differ";
+    refuse(
+        &sandbox,
+        ("--code-file right", 3, wrong),
+        ("--code-file wrong", 3, wrong),
+    );
+    // The listener has used the right one as responder; now nobody answers for it in that role again.
+    let mut again = exchange(&sandbox, "--code-file right", "--code-file right --wait 3");
+    again[0].fails(3, "this one-time code has been used");
+    assert_ne!(again[1].code(), 0);
+}
+
+#[test]
+fn a_code_that_has_served_is_spent() {
+    let sandbox = Sandbox::new();
+    sandbox.write("code", "topmost-istanbul-pluto");
+    agree(&sandbox, "--code-file code", "--code-file code");
+    let again = "exchange --connect unix:meet -o key --code-file code";
+    let said = sandbox.keypact(again).fails(3);
+    assert!(said.contains("this one-time code has been used"), "{said}");
+    // The record holds no code.
+    let record = std::fs::read_to_string(sandbox.home().join(".local/state/keypact/spent-codes")).unwrap();
+    assert!(!record.contains("topmost") && record.lines().count() == 3, "{record}");
+}
+
+/// A listener that has answered with a code does not listen on, whoever it was.
+#[test]
+fn a_peer_that_vanishes_after_the_answer_has_had_its_guess() {
+    let sandbox = Sandbox::new();
+    sandbox.write("code", "topmost-istanbul-pluto");
+    let words = "exchange --listen unix:meet -o left.key --code-file code --wait 20";
+    let mut listener = Side::start(&sandbox, &words.split(' ').collect::<Vec<_>>());
+    listener.says("listening");
+    crate::guess_and_vanish(&sandbox.file("meet"));
+    listener.fails(5, "the peer vanished before it was verified");
+    let said = sandbox
+        .keypact("exchange --connect unix:meet --wait 0 -o key --code-file code")
+        .fails(5);
+    assert!(said.contains("cannot reach"), "{said}");
+}
+
+#[test]
+fn what_is_no_code_is_refused_before_anything_is_sent() {
+    let sandbox = Sandbox::new();
+    for (text, why) in [
+        ("topmost", "1 words"),
+        ("correct horse battery staple", "word 1 is not in the list"),
+        ("topmost pluto", "word 2 is out of step"),
+        ("KPC1:AAAA", "26 letters"),
+    ] {
+        sandbox.write("code", text);
+        let said = sandbox
+            .keypact("exchange --connect unix:meet -o key --code-file code")
+            .fails(2);
+        assert!(said.contains(why), "{text}: {said}");
+    }
+}
