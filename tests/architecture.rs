@@ -42,7 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("roots", &["format", "crypto", "encoding", "secret"]),
     // Layer 3. `format` works in threads, on what it is handed.
     ("courier", &["format", "codes", "crypto", "encoding", "secret"]),
-    ("verify", &["handshake", "codes", "crypto", "secret"]),
+    ("verify", &["handshake", "codes", "crypto", "encoding", "secret"]),
     ("channel", &["handshake", "crypto", "encoding", "secret"]),
     ("format", &["crypto", "encoding", "secret"]),
     // Layer 2. Words are drawn as well as spoken.
@@ -105,7 +105,7 @@ const CRATES: &[(&[&str], &[&str])] = &[
         ],
         &["crypto"],
     ),
-    (&["base64", "base64ct", "bech32", "base16ct"], &["encoding"]),
+    (&["base64", "base64ct", "bech32", "base16ct", "base32ct"], &["encoding"]),
     (&["subtle"], &["secret"]),
     (&["qrcode", "png", "rqrr", "strsim"], &["codes"]),
     (

@@ -18,6 +18,8 @@ mod tools;
 mod ceremony;
 #[path = "exchange/closed.rs"]
 mod closed;
+#[path = "exchange/forms.rs"]
+mod forms;
 #[path = "exchange/middle.rs"]
 mod middle;
 #[path = "exchange/strangers.rs"]

@@ -120,7 +120,7 @@ fn speak(alice: Agreed<Unverified>, bob: Agreed<Unverified>) -> (Vec<Vec<u8>>, V
     let mask = bob.mask().to_byte();
     let (_, mut alices_word) = verified(Gate::new(alice));
     let (mut bobs, word) = verified(Gate::new(bob));
-    assert_eq!(bobs.receive(&mut alices_word), Ok(()));
+    assert_eq!(bobs.receive(&mut alices_word), Ok(Word::Verified));
     let Ok(mut channel) = bobs.open() else {
         unreachable!("the peer has given its word")
     };

@@ -5,13 +5,24 @@ use crate::handshake::{Agreed, Alert, Role, SessionId, Unverified, Verified};
 use crate::secret::Secret;
 
 /// Holds the agreement, so that its keys seal one row of records and no second one. Before it opens there are VERIFIED,
-/// ALERT and PAD, nothing else.
+/// RECIPROCATE, ALERT and PAD, nothing else.
 pub struct Gate<State> {
     agreed: Agreed<State>,
     sealer: Sealer,
     opener: Opener,
     wish: Wish,
     peer: Option<Wish>,
+}
+
+/// What a record in the gate says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// That the peer is alive.
+    Nothing,
+    /// That the peer has verified this side.
+    Verified,
+    /// That the peer has scanned a QR code with this nonce.
+    Scanned([u8; 8]),
 }
 
 /// What a side wants to do first when the gate is open. Both must want the same.
@@ -104,19 +115,28 @@ impl<State> Gate<State> {
         self.record(Kind::ALERT, &alert.encode())
     }
 
+    /// The record that answers a QR code of the peer with the nonce in it.
+    pub fn scanned(&mut self, nonce: &[u8; 8]) -> Vec<u8> {
+        self.record(Kind::RECIPROCATE, nonce)
+    }
+
     /// Takes in a record of the peer.
     ///
     /// # Errors
     /// [`Error::Alerted`] when the peer says no; [`Error::NotAuthentic`]; [`Error::Protocol`].
-    pub fn receive(&mut self, record: &mut [u8]) -> Result<(), Error> {
+    pub fn receive(&mut self, record: &mut [u8]) -> Result<Word, Error> {
         match self.opener.open(record)? {
-            (Kind::PAD, _) => Ok(()),
+            (Kind::PAD, _) => Ok(Word::Nothing),
+            (Kind::RECIPROCATE, nonce) => {
+                let nonce = nonce.try_into().map_err(|_| Error::Protocol("the nonce of a scan"))?;
+                Ok(Word::Scanned(nonce))
+            }
             (Kind::VERIFIED, word) if self.peer.is_none() => {
                 let wish = [Wish::Work, Wish::Enrol]
                     .into_iter()
                     .find(|wish| word == self.word(*wish));
                 self.peer = Some(wish.ok_or(Error::Protocol("another verification"))?);
-                Ok(())
+                Ok(Word::Verified)
             }
             _ => Err(Error::Protocol("a record before the gate is open")),
         }

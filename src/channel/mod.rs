@@ -7,7 +7,7 @@
 mod gate;
 mod record;
 
-pub use gate::{Channel, Gate, Wish};
+pub use gate::{Channel, Gate, Wish, Word};
 pub use record::{Draft, HEADER_LEN, Kind, MAX_BODY, MAX_RECORD, MIN_RECORD, Opener, Sealer, record_len};
 
 use crate::handshake::Alert;

@@ -47,6 +47,8 @@ impl Kind {
     pub const CLOSE: Self = Self(0x04);
     /// The sender gives up and says why.
     pub const ALERT: Self = Self(0x05);
+    /// The answer to a QR code that was scanned: its nonce.
+    pub const RECIPROCATE: Self = Self(0x06);
     /// An identity to be pinned: first its offer, then its proof.
     pub const ENROL: Self = Self(0x07);
 }

@@ -124,7 +124,7 @@ fn ask(ui: &Ui) -> Result<SecretBytes, Fault> {
             Ok(code) => return Ok(code),
             Err(fault) => {
                 let why = fault.why.clone().unwrap_or_default();
-                terminal.say(&format!("That is no code: {why}\n"))?;
+                terminal.tell(&format!("That is no code: {why}\n"))?;
                 wrong = Some(fault);
             }
         }

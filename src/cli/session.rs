@@ -1,33 +1,22 @@
 //! From the authentication flags and a wire to an open channel: the exchange, the comparison, the gate.
 
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::Context as _;
-use serde_json::json;
-
-use crate::channel::{Channel, Gate, Wish};
-use crate::cli::auth::{Auth, Judge};
-use crate::cli::enrol;
+use crate::channel::Channel;
+use crate::cli::auth::Auth;
+use crate::cli::ceremony::Ceremony;
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
-use crate::cli::streams::cannot;
-use crate::cli::terminal::Terminal;
 use crate::cli::transport::{Endpoint, Part, TransportArgs};
 use crate::cli::ui::Ui;
-use crate::cli::wire::{Arrival, Wire, WireError};
+use crate::cli::wire::{Wire, WireError};
 use crate::crypto::rng::OsRng;
-use crate::handshake::{self, Agreed, Alert, AlertCode, Handshake, Mask, Role, Step, Unverified, Verified};
-use crate::verify::{Answer, Checks, CodesDiffer, Form, Sas};
+use crate::handshake::{self, Agreed, AlertCode, Handshake, Role, Step, Unverified};
 
 /// How long somebody who comes to a listener may take to begin: a peer speaks at once, and others wait behind it.
 const HELLO: Duration = Duration::from_secs(5);
 /// How long one message of the exchange may take once it has begun.
 const FLIGHT: Duration = Duration::from_secs(15);
-/// How long the two people may take to compare.
-const COMPARING: Duration = Duration::from_secs(180);
-/// Answers that are none before they count as "no".
-const ANSWERS: usize = 5;
 
 /// Meets the peer, agrees on keys, has them verified on both sides.
 ///
@@ -42,15 +31,7 @@ pub fn establish(
     let mut endpoint = transport.open(ui, events)?;
     let (wire, agreed) = agree_with_someone(&mut endpoint, &auth, ui)?;
     drop(endpoint);
-    let ceremony = Ceremony {
-        wire,
-        form: auth.comparison.as_ref().map(|(form, _)| *form),
-        auth,
-        deadline: Instant::now() + COMPARING,
-        ui,
-        events,
-    };
-    ceremony.run(agreed)
+    Ceremony::new(wire, auth, ui, events).run(agreed)
 }
 
 fn agree_with_someone(endpoint: &mut Endpoint, auth: &Auth, ui: &Ui) -> anyhow::Result<(Wire, Agreed<Unverified>)> {
@@ -87,7 +68,7 @@ fn is_demand(error: &anyhow::Error) -> bool {
 
 /// Whoever stands in the middle has one guess per run, and can leave when it was wrong: a peer that vanishes now has
 /// perhaps made it, and one more try would be one more.
-fn unfinished(error: anyhow::Error, auth: &Auth) -> anyhow::Error {
+pub(super) fn unfinished(error: anyhow::Error, auth: &Auth) -> anyhow::Error {
     if !auth.is_guessable() || !error.is::<WireError>() {
         return error;
     }
@@ -98,7 +79,7 @@ fn unfinished(error: anyhow::Error, auth: &Auth) -> anyhow::Error {
 }
 
 /// Under a one-time code, keys that do not fit mean that the codes differ, whoever notices first.
-fn explained(error: anyhow::Error, auth: &Auth) -> anyhow::Error {
+pub(super) fn explained(error: anyhow::Error, auth: &Auth) -> anyhow::Error {
     let is_wrong = match error.downcast_ref::<handshake::Error>() {
         Some(handshake::Error::NotAuthentic(_)) => true,
         Some(handshake::Error::Alerted(alert)) => alert.code() == AlertCode::Crypto,
@@ -195,171 +176,4 @@ fn flights(
 
 fn open((exchange, hello): (Handshake, Vec<u8>)) -> (Handshake, Option<Vec<u8>>) {
     (exchange, Some(hello))
-}
-
-/// Keys are agreed; both sides find out whether with each other.
-struct Ceremony<'a> {
-    wire: Wire,
-    auth: Auth,
-    form: Option<Form>,
-    deadline: Instant,
-    ui: &'a Ui,
-    events: &'a mut Events,
-}
-
-impl Ceremony<'_> {
-    fn run(mut self, agreed: Agreed<Unverified>) -> anyhow::Result<(Wire, Channel)> {
-        let wish = if self.auth.enrol.is_some() {
-            Wish::Enrol
-        } else {
-            Wish::Work
-        };
-        let mut gate = Gate::new(agreed).wishing(wish);
-        let checks = match self.compare(&mut gate) {
-            Ok(checks) => checks,
-            Err(error) => return Err(self.refuse(gate, error)),
-        };
-        let (mut gate, word) = match gate.verify(|agreed| checks.verify(agreed)) {
-            Ok(verified) => verified,
-            Err(gate) => return Err(self.refuse(gate, Fault::usage("nobody vouches for the peer").into())),
-        };
-        if let Err(error) = self.confirm(&mut gate, word) {
-            return Err(self.refuse(gate, error));
-        }
-        let channel = gate.open().ok().context("the peer has not confirmed")?;
-        let session = channel.session().to_string();
-        let how = match self.form {
-            Some(_) => "the codes match on both sides",
-            None => "agreed",
-        };
-        self.ui.note(&format!("{how}; session {session}"));
-        self.events.emit(&json!({"event": "verified", "session": session}));
-        if let Some(key) = &self.auth.courier_key {
-            key.served(self.ui)?;
-        }
-        let (wire, channel) = match self.auth.enrol {
-            Some(enrol) => enrol::enrol(enrol, self.wire, channel, self.ui, self.events)?,
-            None => (self.wire, channel),
-        };
-        Ok((wire, channel))
-    }
-
-    fn compare(&mut self, gate: &mut Gate<Unverified>) -> anyhow::Result<Checks> {
-        let mut checks = Checks::default();
-        if self.auth.terms.mask().demands(Mask::TRANSPORT) {
-            checks.transport_trusted();
-        }
-        if let Some((form, judge)) = self.auth.comparison.take() {
-            self.show(gate.agreed(), form, judge)?;
-            checks.compared(self.wait_for_answer(gate)?)?;
-        }
-        Ok(checks)
-    }
-
-    /// Shows the code to whoever judges.
-    fn show(&mut self, agreed: &Agreed<Unverified>, form: Form, judge: Judge) -> Result<(), Fault> {
-        let (code, session) = (Sas::of(agreed).show(form), agreed.session().to_string());
-        self.events
-            .emit(&json!({"event": "code", "code": code, "session": session}));
-        match judge {
-            Judge::Person(terminal) => {
-                let asked = format!(
-                    "\nSession {session}. Compare this code with your peer, by voice or in person:\n\n    {code}\n\n"
-                );
-                terminal.say(&asked)?;
-                self.wire.meanwhile(move || ask(&terminal))
-            }
-            Judge::Command(command) => self.wire.meanwhile(move || judge_by(&command, &code, &session)),
-        }
-        .map_err(|error| cannot("start", "the comparison", &error))
-    }
-
-    /// The answer, while the peer may say "no" at any moment, or vanish.
-    fn wait_for_answer(&mut self, gate: &mut Gate<Unverified>) -> anyhow::Result<Answer> {
-        loop {
-            match self.wire.next(self.left())? {
-                Arrival::Answer(answer) => return Ok(answer?),
-                Arrival::Message(record) => take(gate, record)?,
-            }
-        }
-    }
-
-    /// Gives this side's word and waits for the peer's.
-    fn confirm(&mut self, gate: &mut Gate<Verified>, word: Vec<u8>) -> anyhow::Result<()> {
-        self.wire.write(word)?;
-        let theirs = loop {
-            match gate.peer() {
-                Some(theirs) => break theirs,
-                None => take(gate, self.wire.message(self.left())?)?,
-            }
-        };
-        let ours = if self.auth.enrol.is_some() {
-            Wish::Enrol
-        } else {
-            Wish::Work
-        };
-        if theirs == ours {
-            return Ok(());
-        }
-        let who = if theirs == Wish::Enrol { "the peer" } else { "this side" };
-        Err(Fault::peer("demand", "nobody was enrolled")
-            .because(format!("only {who} wants to remember the other"))
-            .hint("use --enrol NAME on both sides, or on none")
-            .into())
-    }
-
-    /// Ends the session on both sides. The failure to report is the first one; a peer that is gone need not be told.
-    fn refuse<State>(mut self, gate: Gate<State>, error: anyhow::Error) -> anyhow::Error {
-        let error = unfinished(explained(error, &self.auth), &self.auth);
-        let code = if error.is::<CodesDiffer>() {
-            AlertCode::CodesDiffer
-        } else {
-            AlertCode::Cancelled
-        };
-        let _ = self.wire.write(gate.refuse(&Alert::new(code, "")));
-        self.wire.finish();
-        error
-    }
-
-    fn left(&self) -> Duration {
-        self.deadline.saturating_duration_since(Instant::now())
-    }
-}
-
-/// A record for the gate; or, in clear, why the peer did not get this far.
-fn take<State>(gate: &mut Gate<State>, mut message: Vec<u8>) -> anyhow::Result<()> {
-    match handshake::late(&message) {
-        Some(error) => Err(error.into()),
-        None => Ok(gate.receive(&mut message)?),
-    }
-}
-
-/// Asks until the answer is one: Enter out of habit is none.
-fn ask(terminal: &Terminal) -> Result<Answer, Fault> {
-    for _ in 0..ANSWERS {
-        let answer = terminal.line("Is your peer's code the same? Type \"match\" or \"no\": ")?;
-        match answer.trim().to_ascii_lowercase().as_str() {
-            "match" | "yes" => return Ok(Answer::Match),
-            "no" | "n" | "differ" | "different" => return Ok(Answer::NoMatch),
-            _ => {}
-        }
-    }
-    Ok(Answer::NoMatch)
-}
-
-/// Any end of the command but success means that the codes differ.
-fn judge_by(command: &str, code: &str, session: &str) -> Result<Answer, Fault> {
-    let status = Command::new("/bin/sh")
-        .args(["-c", command])
-        .env("KEYPACT_SAS", code)
-        .env("KEYPACT_SESSION", session)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .status();
-    let status = status.map_err(|error| cannot("run", "the command of --verify-cmd", &error))?;
-    Ok(if status.success() {
-        Answer::Match
-    } else {
-        Answer::NoMatch
-    })
 }

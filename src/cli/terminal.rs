@@ -42,6 +42,11 @@ impl Terminal {
         })
     }
 
+    /// The terminal as a stream, to find out how wide it is.
+    pub fn stream(&self) -> &File {
+        &self.tty
+    }
+
     /// Asks for a passphrase without showing it.
     ///
     /// # Errors
@@ -77,6 +82,14 @@ impl Terminal {
     pub fn say(&self, text: &str) -> Result<(), Fault> {
         let forgotten = tcflush(&self.tty, QueueSelector::IFlush);
         forgotten.map_err(|error| cannot("use", "the terminal", &error.into()))?;
+        self.tell(text)
+    }
+
+    /// Tells the person something that needs no answer.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn tell(&self, text: &str) -> Result<(), Fault> {
         (&self.tty)
             .write_all(text.as_bytes())
             .map_err(|error| cannot("write to", "the terminal", &error))

@@ -14,7 +14,6 @@ use std::time::{Duration, Instant};
 use crate::channel::{self, Link};
 use crate::cli::fault::Fault;
 use crate::handshake::{self, FrameHeader};
-use crate::verify::Answer;
 
 /// Messages that wait on either side of a thread: enough to keep it busy, little to hold for a peer that floods.
 const QUEUE: usize = 4;
@@ -60,8 +59,44 @@ impl Drop for HangUp {
 pub enum Arrival {
     /// A whole frame or record.
     Message(Vec<u8>),
-    /// What a person, or a command in a person's place, answered.
-    Answer(Result<Answer, Fault>),
+    /// What a person, or what stands in for one, answered.
+    Answer(Result<Said, Fault>),
+}
+
+/// An answer to the question whether the codes are the same.
+pub struct Said {
+    /// The words.
+    pub line: String,
+    /// Who wants to know what came of it, when it was not the terminal that asked.
+    pub asker: Option<SyncSender<String>>,
+}
+
+impl Said {
+    /// In answer to the question at the terminal.
+    pub fn at_the_terminal(line: String) -> Self {
+        Self { line, asker: None }
+    }
+
+    /// Tells what came of it; false when it is the terminal that must be told.
+    pub fn tell(&self, outcome: &str) -> bool {
+        // Whoever asked may be gone.
+        self.asker
+            .as_ref()
+            .map(|asker| asker.try_send(outcome.to_owned()))
+            .is_some()
+    }
+}
+
+/// For what must be waited for together with the peer's messages.
+#[derive(Clone)]
+pub struct Inbox(SyncSender<Result<Arrival, WireError>>);
+
+impl Inbox {
+    /// Puts an answer among the arrivals.
+    pub fn put(&self, said: Result<Said, Fault>) {
+        // The wire may be gone when the person is done; then nobody waits for the answer.
+        let _ = self.0.send(Ok(Arrival::Answer(said)));
+    }
 }
 
 /// Why a wire ended.
@@ -198,13 +233,14 @@ impl Wire {
     ///
     /// # Errors
     /// When the system has no room for another thread.
-    pub fn meanwhile(&self, ask: impl FnOnce() -> Result<Answer, Fault> + Send + 'static) -> io::Result<()> {
-        let inbox = self.inbox.clone();
-        let asking = thread::Builder::new().spawn(move || {
-            // The wire may be gone when the person is done; then nobody waits for the answer.
-            let _ = inbox.send(Ok(Arrival::Answer(ask())));
-        });
-        asking.map(drop)
+    pub fn meanwhile(&self, ask: impl FnOnce() -> Result<Said, Fault> + Send + 'static) -> io::Result<()> {
+        let inbox = self.inbox();
+        thread::Builder::new().spawn(move || inbox.put(ask())).map(drop)
+    }
+
+    /// Where answers may be put.
+    pub fn inbox(&self) -> Inbox {
+        Inbox(self.inbox.clone())
     }
 
     /// Writes a whole message.

@@ -1,5 +1,6 @@
 //! Text and byte encodings, strict: one text for each value, and nothing else is accepted.
 
+pub mod base32;
 pub mod base64;
 pub mod bech32;
 pub mod fields;
@@ -13,6 +14,9 @@ pub enum Error {
     /// Not canonical base64 (RFC 4648 section 4): a foreign character, padding where none belongs, spare bits set.
     #[error("not canonical base64")]
     Base64,
+    /// Not canonical base32 (RFC 4648 section 6): a foreign character, lower case, padding, spare bits set.
+    #[error("not canonical base32")]
+    Base32,
     /// Not lower-case hexadecimal, or an odd number of digits.
     #[error("not hexadecimal")]
     Hex,

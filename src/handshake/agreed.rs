@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use super::{Mask, Role};
 use crate::crypto::{hash, kdf, labels};
+use crate::encoding::base32;
 use crate::secret::Secret;
 
 /// Nobody has vouched for the peer yet: it may be someone in the middle.
@@ -98,14 +99,6 @@ pub struct SessionId([u8; 10]);
 
 impl std::fmt::Display for SessionId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-        for group in self.0.chunks_exact(5) {
-            let bits = group.iter().fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
-            for shift in (0..8).rev() {
-                let index = usize::try_from(bits >> (shift * 5) & 31).expect("five bits");
-                write!(f, "{}", char::from(ALPHABET[index]))?;
-            }
-        }
-        Ok(())
+        f.write_str(&base32::encode(&self.0).expose().to_lowercase())
     }
 }

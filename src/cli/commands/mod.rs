@@ -12,6 +12,7 @@ mod rewrap;
 mod send;
 mod tour;
 mod util;
+mod verify;
 
 use clap::Subcommand;
 
@@ -40,6 +41,8 @@ pub enum Command {
     Key(key::Args),
     /// Remember peers, so that nobody need compare anything the next time
     Peer(peer::Args),
+    /// Compare the codes of a session that waits in another window
+    Verify(verify::Args),
     /// Write completions and man pages, name the folders in use
     Util(util::Args),
 }
@@ -58,6 +61,7 @@ impl Command {
             Self::Rewrap(args) => args.run(ui),
             Self::Key(args) => args.run(ui),
             Self::Peer(args) => args.run(ui),
+            Self::Verify(args) => args.run(ui),
             Self::Util(args) => args.run(ui),
         }
     }

@@ -1,0 +1,237 @@
+//! Two people, or what stands in for them, compare the codes of one agreement: what is shown, what is asked, and what the
+//! answers mean in each form.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use crate::cli::auth::Judge;
+use crate::cli::drawing;
+use crate::cli::fault::Fault;
+use crate::cli::streams::{cannot, first_line};
+use crate::cli::terminal::Terminal;
+use crate::cli::ui::Ui;
+use crate::codes::qr;
+use crate::codes::words;
+use crate::verify::{Answer, Form, Nonce, Sas, Scan};
+
+/// Answers that are none before they count as "no".
+const ANSWERS: usize = 5;
+/// How often words may be typed that the peer has not in front of it: both strings are fixed, so a slip gives nothing away.
+const TYPED: usize = 3;
+
+/// What an answer comes to.
+pub enum Verdict {
+    /// It decides.
+    Decided(Answer),
+    /// The peer's code has been scanned: it decides, and the peer gets its nonce back.
+    Scanned(Nonce),
+    /// It does not, and why.
+    Again(String),
+}
+
+/// A comparison under way.
+pub struct Comparison {
+    form: Form,
+    sas: Sas,
+    session: String,
+    judge: Arc<Judge>,
+    answers: usize,
+    typed: usize,
+    is_seen: bool,
+}
+
+impl Comparison {
+    /// Of the string `sas`, in a form, by a judge.
+    pub fn new(form: Form, sas: Sas, session: String, judge: Judge) -> Self {
+        Self {
+            form,
+            sas,
+            session,
+            judge: Arc::new(judge),
+            answers: 0,
+            typed: 0,
+            is_seen: false,
+        }
+    }
+
+    /// This side's code, as it is shown.
+    pub fn code(&self) -> String {
+        self.sas.show(self.form)
+    }
+
+    /// Shows the code to a person; to a command it goes with the question.
+    ///
+    /// # Errors
+    /// When the terminal is gone or too narrow.
+    pub fn show(&self, ui: &Ui) -> Result<(), Fault> {
+        match &*self.judge {
+            Judge::Person(terminal) => terminal.say(&self.text(terminal, ui)?),
+            Judge::Command(_) => Ok(()),
+        }
+    }
+
+    fn text(&self, terminal: &Terminal, ui: &Ui) -> Result<String, Fault> {
+        let (session, code) = (&self.session, self.code());
+        Ok(match self.form {
+            Form::Typed => format!("\nSession {session}. Read these words to your peer:\n\n    {code}\n\n"),
+            Form::Qr => {
+                let drawing = drawing::qr(&code, "the code", terminal.stream(), ui)?;
+                format!(
+                    "\nSession {session}. Show this code to your peer, or scan your peer's:\n\n{drawing}\n    {code}\n\n"
+                )
+            }
+            _ => {
+                format!(
+                    "\nSession {session}. Compare this code with your peer, by voice or in person:\n\n    {code}\n\n"
+                )
+            }
+        })
+    }
+
+    /// The next question: what asks it, on a thread of its own.
+    pub fn question(&self) -> impl FnOnce() -> Result<String, Fault> + Send + 'static {
+        let judge = Arc::clone(&self.judge);
+        let (form, code, session) = (self.form, self.code(), self.session.clone());
+        let spoken = self.sas.show(Form::default());
+        move || match &*judge {
+            Judge::Person(terminal) => terminal.line(question(form)),
+            Judge::Command(command) => judge_by(command, form, [&code, &spoken, &session]),
+        }
+    }
+
+    /// Takes an answer in.
+    pub fn hear(&mut self, line: &str) -> Verdict {
+        self.answers += 1;
+        let line = line.trim();
+        let is_last = self.answers >= ANSWERS || matches!(&*self.judge, Judge::Command(_));
+        match self.understand(line) {
+            Verdict::Again(_) if is_last => Verdict::Decided(Answer::NoMatch),
+            verdict => verdict,
+        }
+    }
+
+    fn understand(&mut self, line: &str) -> Verdict {
+        let word = line.to_ascii_lowercase();
+        let is_yes = matches!(word.as_str(), "match" | "yes");
+        if matches!(word.as_str(), "no" | "n" | "differ" | "different") {
+            return Verdict::Decided(Answer::NoMatch);
+        }
+        match self.form {
+            Form::Typed => self.hear_words(line),
+            Form::Qr if is_yes && self.is_seen => Verdict::Decided(Answer::Match),
+            Form::Qr if is_yes => Verdict::Again("your peer has not scanned this code".to_owned()),
+            Form::Qr => self.scan(line),
+            _ if is_yes => Verdict::Decided(Answer::Match),
+            _ => Verdict::Again("that is neither \"match\" nor \"no\"".to_owned()),
+        }
+    }
+
+    fn hear_words(&mut self, line: &str) -> Verdict {
+        let heard = match words::heard(line) {
+            Ok(heard) => heard,
+            Err(error) => return Verdict::Again(error.to_string()),
+        };
+        if self.sas.hears(heard.expose()) {
+            return Verdict::Decided(Answer::Match);
+        }
+        self.typed += 1;
+        if self.typed >= TYPED {
+            return Verdict::Decided(Answer::NoMatch);
+        }
+        Verdict::Again("your peer has other words in front of it; listen once more".to_owned())
+    }
+
+    /// The text of the peer's code, or the name of a picture of it.
+    fn scan(&self, line: &str) -> Verdict {
+        let texts = match picture(Path::new(line)) {
+            Some(Ok(texts)) => texts,
+            Some(Err(fault)) => return Verdict::Again(fault.why.unwrap_or(fault.what)),
+            None => vec![line.to_owned()],
+        };
+        let mut why = Scan::NoCode;
+        for text in texts {
+            match self.sas.scans(&text) {
+                Ok(nonce) => return Verdict::Scanned(nonce),
+                Err(Scan::Differs) => return Verdict::Decided(Answer::NoMatch),
+                Err(error) => why = error,
+            }
+        }
+        Verdict::Again(why.to_string())
+    }
+
+    /// The peer has scanned a code: whether it was this one. The person then sees it on the peer's screen.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn seen(&mut self, nonce: &Nonce) -> Result<(), Fault> {
+        if self.form == Form::Qr && self.sas.is_seen(nonce) {
+            self.is_seen = true;
+            self.tell("\nYour peer has scanned this code. Does its screen say VERIFIED? Type yes or no.\n")?;
+        }
+        Ok(())
+    }
+
+    /// Tells a person something.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn tell(&self, text: &str) -> Result<(), Fault> {
+        match &*self.judge {
+            Judge::Person(terminal) => terminal.tell(text),
+            Judge::Command(_) => Ok(()),
+        }
+    }
+}
+
+/// What is asked in a form.
+pub fn question(form: Form) -> &'static str {
+    match form {
+        Form::Typed => "Type the words that your peer reads to you, or \"no\": ",
+        Form::Qr => "Type the text of your peer's code or the name of a picture of it, or \"no\": ",
+        _ => "Is your peer's code the same? Type \"match\" or \"no\": ",
+    }
+}
+
+/// The texts in a picture, when `path` names a file.
+pub fn picture(path: &Path) -> Option<Result<Vec<String>, Fault>> {
+    let file = path.is_file().then(|| File::open(path))?;
+    let limit = u64::try_from(qr::FILE_LIMIT).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    let read = file.and_then(|file| file.take(limit + 1).read_to_end(&mut bytes));
+    Some(match read {
+        Ok(_) => qr::scan(&bytes).map_err(|error| Fault::failure("the picture gives no code").because(error)),
+        Err(error) => Err(cannot("read", "the picture", &error)),
+    })
+}
+
+/// Any end of the command but success means that the codes differ. Where something is to be heard or scanned, the
+/// command's first line is that.
+fn judge_by(command: &str, form: Form, [code, spoken, session]: [&str; 3]) -> Result<String, Fault> {
+    let is_told = matches!(form, Form::Typed | Form::Qr);
+    let output = if is_told { Stdio::piped() } else { Stdio::null() };
+    let failed = |error: std::io::Error| cannot("run", "the command of --verify-cmd", &error);
+    let mut child = Command::new("/bin/sh")
+        .args(["-c", command])
+        .env("KEYPACT_SAS", code)
+        .env("KEYPACT_SAS_WORDS", spoken)
+        .env("KEYPACT_SESSION", session)
+        .stdin(Stdio::null())
+        .stdout(output)
+        .spawn()
+        .map_err(failed)?;
+    let line = child
+        .stdout
+        .take()
+        .map(|mut output| first_line(&mut output))
+        .transpose();
+    let status = child.wait().map_err(failed)?;
+    let line = line.map_err(failed)?.flatten().unwrap_or_default();
+    Ok(match (status.success(), is_told) {
+        (true, true) => String::from_utf8_lossy(&line).into_owned(),
+        (true, false) => "match".to_owned(),
+        (false, _) => "no".to_owned(),
+    })
+}
