@@ -14,6 +14,8 @@ mod side;
 #[path = "support/tools.rs"]
 mod tools;
 
+#[path = "exchange/attacks.rs"]
+mod attacks;
 #[path = "exchange/ceremony.rs"]
 mod ceremony;
 #[path = "exchange/closed.rs"]

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use keypact::channel::{Gate, Kind};
+use keypact::channel::{Gate, Kind, Word};
 use keypact::handshake::{Agreed, Error, FrameHeader, HEADER_LEN, Handshake, Mode, Step, Terms, Unverified, Verified};
 use keypact::verify::{Answer, Checks};
 
@@ -204,8 +204,8 @@ fn accept(wire: Vec<Vec<u8>>) -> Vec<Content> {
     let mut wire = wire.into_iter();
     for mut record in wire.by_ref() {
         match gate.receive(&mut record) {
-            Ok(()) if gate.peer().is_none() => accepted.push((Kind::PAD, vec![])),
-            Ok(()) => {
+            Ok(_) if gate.peer().is_none() => accepted.push((Kind::PAD, vec![])),
+            Ok(_) => {
                 accepted.push((Kind::VERIFIED, vec![mask]));
                 break;
             }

@@ -72,6 +72,7 @@ fn prepared() -> Sandbox {
     let recipient = sandbox.keypact("key generate -o key.txt").ok();
     sandbox.identity("classic.txt");
     sandbox.keypact("key generate -o colleague.txt").ok();
+    sandbox.write("alice.pub", include_str!("../ssh_keys/ed25519.pub"));
     sandbox.write("team.txt", recipient);
     sandbox.write("notes.txt", "remember the milk");
     sandbox.write("pass.txt", "correct horse battery staple");

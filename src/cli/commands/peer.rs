@@ -17,11 +17,11 @@ use crate::handshake::{KeyKind, PublicKey};
 const EXAMPLES: &str = "\
 Examples:
   Print your own identity, for your peer to add
-    $ keypact peer show
+    $ keypact peer show -i key.txt
   Remember a peer by its SSH key
     $ keypact peer add alice \"$(cat alice.pub)\"
-  Agree with a peer that you have remembered, without comparing anything
-    $ keypact exchange --peer alice --connect unix:door";
+  See whom you know, and how each was verified
+    $ keypact peer list";
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]

@@ -18,11 +18,11 @@ use crate::verify::Form;
 const LIMIT: u64 = 64 << 10;
 
 const EXAMPLES: &str = "\
-Examples:
+Examples, while an exchange with --compare qr waits in another window:
   Read your peer's QR code from a picture of its screen
-    $ keypact verify --image shot.png
+    keypact verify --image shot.png
   Let a camera read it
-    $ zbarcam --raw -1 | keypact verify -";
+    zbarcam --raw -1 | keypact verify -";
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
