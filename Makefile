@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench fuzz mutants lint docs
+.PHONY: help demo test bench soak fuzz mutants lint docs
 
 BENCH ?=
 MUTANTS ?=
@@ -31,9 +31,15 @@ test: ## install what the tests run against, then run all of them
 bench: ## measure speed: the layers in memory, then whole programs side by side, into docs/performance.md (BENCH=arguments)
 	tests/install/apt.sh gpg:gnupg openssl:openssl
 	tests/install/rage.sh
+	tests/install/apt.sh sshd:openssh-server
+	tests/install/wormhole.sh
 	cargo build --release --locked
 	cargo bench --locked --bench '*'
 	benches/peers.py $(BENCH)
+	benches/latency.py
+
+soak: ## ten thousand exchanges, one after the other: nothing fails, is left or grows
+	KEYPACT_SOAK=10000 cargo test --release --locked --test soak
 
 fuzz: ## look for crashes, FUZZ_SECONDS a target (`make test` replays the kept inputs without a fuzzer)
 	tests/install/cargo-fuzz.sh
