@@ -11,6 +11,9 @@ use crate::crypto::p256::{Agree, KeyPair, PublicKey};
 use crate::encoding::base64;
 use crate::secret::{Passphrase, Secret};
 
+mod many;
+mod names;
+
 /// Randomness for tests: a counter, so that no two draws are alike.
 pub(in crate::format) struct Counter(pub(in crate::format) u64);
 
