@@ -9,6 +9,8 @@
     reason = "a panic is the failure report"
 )]
 
+#[path = "handshake_vectors/modes.rs"]
+mod modes;
 #[path = "support/script.rs"]
 mod script;
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the known-answer vectors hs1.json and age.json; with --check, compares them with what is on disk.
+"""Writes the known-answer vectors hs1.json, hs1_modes.json and age.json; with --check, compares them with those on disk.
 
     python3 -m pip install -r tests/vectors/requirements.txt
     python3 tests/vectors/generate.py [--check]
@@ -15,6 +15,8 @@ from pathlib import Path
 from shamir_mnemonic.wordlist import WORDLIST
 from wormhole._wordlist import raw_words
 
+import cpace
+import identity
 import reference as ref
 
 HERE = Path(__file__).resolve().parent
@@ -23,8 +25,9 @@ PGP_EVEN, PGP_ODD = ([raw_words[f"{byte:02X}"][column].lower() for byte in range
 
 
 def main():
+    cpace.check()
     made = {name: json.dumps(readable(make()), indent=1, ensure_ascii=False) + "\n"
-            for name, make in (("hs1.json", hs1_vectors), ("age.json", age_vectors))}
+            for name, make in (("hs1.json", hs1_vectors), ("hs1_modes.json", mode_vectors), ("age.json", age_vectors))}
     if sys.argv[1:] == ["--check"]:
         stale = [name for name, text in made.items() if (HERE / name).read_text(encoding="utf-8") != text]
         stale += [name for name, words in vendored_lists() if (CODES / name).read_text().splitlines() != words]
@@ -82,7 +85,7 @@ def hs1_case(name, mask, context, random=None, session_key_label=""):
     random = random or shake(name, 224)
     initiator = split(random[:128], x25519=32, ml_kem_seed=64, nonce=32)
     responder = split(random[128:], nonce=32, x25519=32, ml_kem_message=32)
-    run = ref.handshake(mask, context.encode(), initiator, responder)
+    run = ref.handshake(ref.terms(mask, context.encode()), initiator, responder)
     session_key = ref.export(run.exp, "session key", session_key_label.encode(), 32)
     return {
         "name": name,
@@ -122,6 +125,83 @@ def records(name, mask, direction, secret, exp):
         channel.rekey(),
         channel.record(ref.CLOSE, b""),
     ]
+
+
+# --- hs1, further modes --------------------------------------------------------------------------------------------
+
+CODE, PSK, ID = 0x02, 0x04, 0x08
+LIVE, TOKENS, RESUMPTION = 0, 1, 2
+WORDS, SCANNED = "topmost-istanbul-pluto", "KPC1:" + "A7" * 13
+KINDS = {"x25519": identity.X25519, "ed25519": identity.Ed25519, "ssh": identity.Ssh}
+
+
+def mode_vectors():
+    """Each case over a wire, and once more as tokens: their flag is in every key."""
+    modes = [
+        ("code", {"code": WORDS}),
+        ("scanned code", {"code": SCANNED}),
+        ("psk", {"psk": shake("psk", 32)}),
+        ("psk of 16 bytes", {"psk": shake("psk", 16)}),
+        ("id, x25519", {"ids": ("x25519", "x25519")}),
+        ("id, ed25519", {"ids": ("ed25519", "ed25519")}),
+        ("id, ssh", {"ids": ("ssh", "ssh")}),
+        ("id, x25519 and ssh", {"ids": ("x25519", "ssh")}),
+        ("id, ed25519 and x25519", {"ids": ("ed25519", "x25519")}),
+        ("compare, code", {"code": WORDS, "others": SAS}),
+        ("code, psk, id", {"code": WORDS, "psk": shake("psk", 32), "ids": ("x25519", "x25519"),
+                           "context": "ticket 42"}),
+        ("all", {"code": WORDS, "psk": shake("psk", 16), "ids": ("ssh", "ed25519"), "others": SAS | TRANSPORT}),
+    ]
+    cases = [mode_case(f"{name}, {setting}", flags, **given)
+             for name, given in [("compare", {"others": SAS}), *modes]
+             for setting, flags in (("live", LIVE), ("tokens", TOKENS))]
+    return {"cases": [*cases, mode_case("psk, resumption", RESUMPTION, psk=shake("psk", 32))],
+            "identities": [known_identity(kind, shake(f"identity {kind}", 32)) for kind in KINDS]}
+
+
+def mode_case(name, flags, code=None, psk=None, ids=None, others=0, context=""):
+    mask = others | (CODE if code else 0) | (PSK if psk else 0) | (ID if ids else 0)
+    sides = ("initiator", "responder")
+    drawn = cpace_draws(name) if code else {}
+    initiator = {**split(shake(f"{name} initiator", 128), x25519=32, ml_kem_seed=64, nonce=32), **drawn.get("i", {})}
+    responder = {**split(shake(f"{name} responder", 96), nonce=32, x25519=32, ml_kem_message=32), **drawn.get("r", {})}
+    known = {side: {"kind": kind, "seed": shake(f"{name} {side} {kind}", 32)} for side, kind in zip(sides, ids or ())}
+    owners = {side: KINDS[of["kind"]](of["seed"]) for side, of in known.items()}
+    for side, owner in owners.items():
+        known[side]["text"] = identity.text(owner)
+    run = ref.handshake(ref.terms(mask, context.encode(), flags, code and code.encode(), psk, **owners),
+                        initiator, responder)
+    qr_nonce = shake(f"{name} qr", 8)
+    return {
+        "name": name, "mask": mask, "flags": flags, "context": context,
+        "code": code, "psk": psk, "identities": known or None,
+        "initiator": initiator, "responder": responder,
+        **{key: getattr(run, key) for key in ("m1", "m2", "m3", "sas", "i2r", "r2i", "exp", "cb")},
+        "sas_typed": ref.sas_typed(run.sas, PGP_EVEN, PGP_ODD),
+        "qr_nonce": qr_nonce, "sas_qr": ref.sas_qr(run.sas, qr_nonce),
+        "session_id": ref.session_id(run.cb),
+        "enrol": enrolment(name, run.exp),
+    }
+
+
+def cpace_draws(name):
+    return {side: {"cpace": shake(f"{name} cpace {side}", 64)} for side in "ir"}
+
+
+def enrolment(name, exp):
+    """The initiator enrols with X25519, the responder with Ed25519."""
+    known = [{"kind": kind, "seed": shake(f"{name} enrol {kind}", 32)} for kind in ("x25519", "ed25519")]
+    owners = [KINDS[of["kind"]](of["seed"]) for of in known]
+    records = identity.enrol(exp, *owners, *(shake(f"{name} enrol {side}", 32) for side in ("initiator", "responder")))
+    sides = {side: {**of, "text": identity.text(owner), **records[side]}
+             for side, of, owner in zip(("initiator", "responder"), known, owners)}
+    return {"chain": records["chain"], **sides}
+
+
+def known_identity(kind, seed):
+    owner = KINDS[kind](seed)
+    return {"kind": kind, "seed": seed, "public": owner.public, "text": identity.text(owner),
+            "fingerprint": identity.fingerprint(owner)}
 
 
 # --- age -----------------------------------------------------------------------------------------------------------

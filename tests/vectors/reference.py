@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from kyber_py.ml_kem import ML_KEM_768
 
+import cpace
+
 ZERO_NONCE = bytes(12)
 
 # --- Primitives ---------------------------------------------------------------------------------------------------
@@ -105,19 +107,43 @@ def frame_header(kind, body_length):
     return b"KPX1" + bytes([kind, 0]) + body_length.to_bytes(2, "big")
 
 
-def negotiation(mask):
+def negotiation(terms):
     """ver, ver_max, suite, mask, flags, ext_len: the eight bytes that REPLY echoes."""
-    return bytes([VERSION, VERSION]) + SUITE.to_bytes(2, "big") + bytes([mask, 0]) + bytes(2)
+    return bytes([VERSION, VERSION]) + SUITE.to_bytes(2, "big") + bytes([terms.mask, terms.flags]) + bytes(2)
 
 
-def hello(mask, nonce, share, ml_kem):
-    head = frame_header(HELLO, 8 + 32 + 32 + 1184) + negotiation(mask)
+def hello(terms, nonce, share, ml_kem):
+    """HELLO up to what single modes add; its length field counts that already."""
+    extra = (32 if terms.code is not None else 0) + (16 if terms.psk is not None else 0)
+    head = frame_header(HELLO, 8 + 32 + 32 + 1184 + extra) + negotiation(terms)
     commitment = hmac_sha256(nonce, b"keypact-hs1 commit\0", head, bytes(32), share, ml_kem)
     return head + commitment + share + ml_kem
 
 
-def handshake(mask, context, initiator, responder):
-    """Both sides of one run; `initiator` has x25519, ml_kem_seed, nonce, `responder` nonce, x25519, ml_kem_message."""
+def stretched(psk):
+    """A courier key of 16 bytes (handshake.md, 7.2)."""
+    return psk if len(psk) == 32 else expand(psk, "psk16", b"", 32)
+
+
+def psk_tag(psk, base):
+    return hmac_sha256(expand(psk, "psk tag", b"", 32), base)[:16]
+
+
+def code_generator(code, session):
+    """The generator of CPace that belongs to a code (handshake.md, 7.1)."""
+    channel = cpace.lv_cat(b"keypact-hs1 ", b"initiator", b"responder")
+    return cpace.generator(b"keypact-code\0" + code, channel, session)
+
+
+def terms(mask, context=b"", flags=0, code=None, psk=None, initiator=None, responder=None):
+    """What both sides demand; `initiator` and `responder` are their identities."""
+    return SimpleNamespace(mask=mask, context=context, flags=flags, code=code, psk=psk,
+                           initiator=initiator, responder=responder)
+
+
+def handshake(terms, initiator, responder):
+    """Both sides of one run; `initiator` has x25519, ml_kem_seed, nonce, `responder` nonce, x25519, ml_kem_message,
+    and each cpace under a code."""
     share_i, share_r = x25519_public(initiator["x25519"]), x25519_public(responder["x25519"])
     ml_kem = ml_kem_public(initiator["ml_kem_seed"])
     ss_ml_kem, ciphertext = ml_kem_encapsulate(ml_kem, responder["ml_kem_message"])
@@ -125,23 +151,38 @@ def handshake(mask, context, initiator, responder):
     assert ss_ml_kem == ml_kem_decapsulate(initiator["ml_kem_seed"], ciphertext)
     assert ss_x25519 == x25519(initiator["x25519"], share_r)
 
-    no_psk, no_isk, no_dh = bytes(32), bytes(64), bytes(32)
-    th0 = sha256(LABEL, b"\0", len(context).to_bytes(2, "big"), context)
-    m1 = hello(mask, initiator["nonce"], share_i, ml_kem)
+    th0 = sha256(LABEL, b"\0", len(terms.context).to_bytes(2, "big"), terms.context)
+    base = hello(terms, initiator["nonce"], share_i, ml_kem)
+    y_i, y_r, isk, tag = b"", b"", bytes(64), b""
+    if terms.code is not None:
+        session = sha256(th0, base)
+        generator = code_generator(terms.code, session)
+        scalar_i, scalar_r = cpace.scalar_of(initiator["cpace"]), cpace.scalar_of(responder["cpace"])
+        y_i, y_r = cpace.share(scalar_i, generator), cpace.share(scalar_r, generator)
+        isk = cpace.session_key(session, scalar_i, y_r, (y_i, b"", y_r, b""))
+        assert isk == cpace.session_key(session, scalar_r, y_i, (y_i, b"", y_r, b""))
+    if terms.psk is not None:
+        tag = psk_tag(stretched(terms.psk), base)
+    m1 = base + y_i + tag
     th1 = sha256(th0, m1)
-    m2p = frame_header(REPLY, 8 + 32 + 32 + 1088 + 16) + negotiation(mask) + responder["nonce"] + share_r + ciphertext
+
+    shown_r = terms.responder.shown_length if terms.responder else 0
+    m2p = (frame_header(REPLY, 8 + 32 + 32 + 1088 + len(y_r) + shown_r + 16) + negotiation(terms)
+           + responder["nonce"] + share_r + ciphertext + y_r)
     th2 = sha256(th1, m2p)
-    ck0 = hkdf_extract(th0, no_psk)
-    ck1 = hkdf_extract(ck0, ss_ml_kem + ss_x25519 + no_isk)
+    ck0 = hkdf_extract(th0, bytes(32) if terms.psk is None else stretched(terms.psk))
+    ck1 = hkdf_extract(ck0, ss_ml_kem + ss_x25519 + isk)
     hr = expand(ck1, "reply", th2, 32)
-    m2s = seal(hr, ZERO_NONCE, th2, b"")
+    credential_r, ss_r = terms.responder.show(ck1, "id r", th2, share_i) if terms.responder else (b"", bytes(32))
+    assert len(credential_r) == shown_r
+    m2s = seal(hr, ZERO_NONCE, th2, credential_r)
     th3 = sha256(th2, m2s)
     hi = expand(ck1, "finish", th3, 32)
-    m3_header = frame_header(FINISH, 32 + 16)
-    m3 = m3_header + seal(hi, ZERO_NONCE, th3 + m3_header, initiator["nonce"])
+    credential_i, ss_i = terms.initiator.show(ck1, "id i", th3, share_r) if terms.initiator else (b"", bytes(32))
+    m3_header = frame_header(FINISH, 32 + len(credential_i) + 16)
+    m3 = m3_header + seal(hi, ZERO_NONCE, th3 + m3_header, initiator["nonce"] + credential_i)
     th4 = sha256(th3, m3)
-    mst = hkdf_extract(ck1, no_dh + no_dh + initiator["nonce"])
-    assert (len(m1), len(m2p + m2s), len(m3)) == (1264, 1184, 56)
+    mst = hkdf_extract(ck1, ss_r + ss_i + initiator["nonce"])
     return SimpleNamespace(
         ss_ml_kem=ss_ml_kem, ss_x25519=ss_x25519,
         m1=m1, m2=m2p + m2s, m3=m3,
@@ -177,6 +218,17 @@ def sas_digits(sas):
 def sas_emoji(sas):
     bits = int.from_bytes(sas[:6], "big")
     return [bits >> (42 - 6 * i) & 63 for i in range(7)]
+
+
+def sas_typed(sas, even, odd):
+    """What initiator and responder read out (sas.md, 1)."""
+    return [" ".join(sas_words(sas[at:], 3, even, odd)) for at in (8, 11)]
+
+
+def sas_qr(sas, nonce):
+    """What initiator and responder show to a camera (sas.md, 4)."""
+    return ["KPV1:" + base64.b32encode(content + nonce).decode().rstrip("=")
+            for content in (b"I" + sas[32:48], b"R" + sas[48:64])]
 
 
 # --- hs1: records (section 3.8) ------------------------------------------------------------------------------------
