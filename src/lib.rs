@@ -7,7 +7,7 @@
 //! ```text
 //!   cli                                        words, files, terminals, sockets, exit codes   (feature `cli`)
 //!   transfer  roots                            a file over a channel; plugins that keep keys
-//!   channel   format   verify                  records; the age format, in parallel; short authentication strings
+//!   channel   format   verify   courier        records; the age format, in parallel; short strings; keys on paper
 //!   handshake   codes                          the exchange; words, emoji, digits, QR
 //!   encoding   crypto                          texts of keys; primitives
 //!   secret                                     bytes that must not leak
@@ -52,6 +52,7 @@ pub mod channel;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod codes;
+pub mod courier;
 pub mod crypto;
 pub mod encoding;
 pub mod format;

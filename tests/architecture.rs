@@ -96,6 +96,8 @@ const CRATES: &[(&[&str], &[&str])] = &[
             "hmac",
             "hkdf",
             "scrypt",
+            "pbkdf2",
+            "argon2",
             "chacha20poly1305",
             "ring",
             "rsa",

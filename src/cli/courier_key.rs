@@ -11,14 +11,12 @@ use crate::cli::output::sync_folders;
 use crate::cli::shown::shown;
 use crate::cli::streams::{Claims, Input, cannot, descriptor_of};
 use crate::cli::ui::Ui;
-use crate::encoding::{base64, hex};
+use crate::courier::{self, PskUse};
 use crate::handshake::Psk;
 use crate::secret::{Secret, SecretBytes};
 
 /// The longest file: a key and some comments.
 const LIMIT: usize = 4096;
-/// How a comment begins that says that the key is good for one exchange.
-const ONE_USE: &str = "# keypact psk: one-use";
 
 /// The key, and what becomes of its file.
 pub struct CourierKey {
@@ -47,7 +45,7 @@ impl CourierKey {
         let (key, is_one_use) = parse(&text).ok_or_else(|| {
             Fault::failure(format!("{name} holds no courier key"))
                 .of_kind("key")
-                .because("its first line must be 64 or 32 hexadecimal digits, or 32 or 16 bytes in base64; the rest comments")
+                .because(courier::Error::Psk)
                 .hint("'keypact courier open' writes such a file; for a code that people say, use --code-file")
         })?;
         let has_file = metadata.is_file() && descriptor_of(spec).is_none();
@@ -106,34 +104,16 @@ fn undestroyed(path: &Path, why: &str) -> Fault {
 }
 
 fn parse(text: &SecretBytes) -> Option<(Key, bool)> {
-    let mut lines = std::str::from_utf8(text.expose()).ok()?.lines();
-    let key = key(lines.next()?)?;
-    let mut is_one_use = false;
-    for line in lines {
-        is_one_use |= line.starts_with(ONE_USE);
-        (line.is_empty() || line.starts_with('#')).then_some(())?;
-    }
-    Some((key, is_one_use))
-}
-
-fn key(line: &str) -> Option<Key> {
-    let bytes = match line.len() {
-        64 | 32 => hex::decode(&line.to_ascii_lowercase()).ok()?,
-        44 | 24 => {
-            let mut out = vec![0; line.len()];
-            base64::decode_padded(line.as_bytes(), &mut out).ok()?.to_vec()
-        }
-        _ => return None,
-    };
-    let bytes = SecretBytes::new(bytes);
-    let whole = || Secret::copy_from(bytes.expose()).map(Key::Whole);
-    let half = || Secret::copy_from(bytes.expose()).map(Key::Half);
-    whole().or_else(half)
+    let (key, uses) = courier::Key::read_psk(std::str::from_utf8(text.expose()).ok()?).ok()?;
+    let whole = || Secret::copy_from(key.expose()).map(Key::Whole);
+    let half = || Secret::copy_from(key.expose()).map(Key::Half);
+    Some((whole().or_else(half)?, uses == PskUse::Once))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::encoding::base64;
 
     fn parsed(text: &str) -> Option<(usize, bool)> {
         parse(&SecretBytes::new(text.as_bytes().to_vec())).map(|(key, is_one_use)| match key {

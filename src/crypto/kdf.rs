@@ -1,8 +1,10 @@
-//! HKDF-SHA-256 (RFC 5869) and scrypt (RFC 7914).
+//! HKDF-SHA-256 (RFC 5869), scrypt (RFC 7914), PBKDF2-HMAC-SHA-256 (RFC 8018), Argon2id (RFC 9106).
 
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use hkdf::Hkdf;
 use sha2::Sha256;
 
+use super::Error;
 use super::hash::HmacSha256;
 use crate::secret::{Passphrase, Secret};
 
@@ -43,4 +45,32 @@ pub fn scrypt(passphrase: &Passphrase, salt: &[u8], log_n: u8) -> Secret<32> {
     let mut key = [0; 32];
     scrypt::scrypt(passphrase.expose(), salt, &params, &mut key).expect("32 bytes are a valid length");
     Secret::take(&mut key)
+}
+
+/// PBKDF2-HMAC-SHA-256 into `out`.
+pub fn pbkdf2(password: &[u8], salt: &[u8], rounds: u32, out: &mut [u8]) {
+    pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, rounds, out);
+}
+
+/// Argon2id version 1.3 with one lane, 32 bytes. Takes `memory` KiB, so the caller bounds it.
+///
+/// # Errors
+/// [`Error::Memory`] when there is not as much.
+///
+/// # Panics
+/// For less than 8 KiB, no passes, or a salt of less than 8 bytes, which are the caller's constants.
+pub fn argon2id(passphrase: &Passphrase, salt: &[u8], memory: u32, passes: u32) -> Result<Secret<32>, Error> {
+    const INVARIANT: &str = "the parameters are constants of their protocol";
+    let params = Params::new(memory, passes, 1, Some(32)).expect(INVARIANT);
+    let mut blocks: Vec<Block> = Vec::new();
+    blocks
+        .try_reserve_exact(params.block_count())
+        .map_err(|_| Error::Memory)?;
+    blocks.resize(params.block_count(), Block::default());
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let mut key = [0; 32];
+    argon2
+        .hash_password_into_with_memory(passphrase.expose(), salt, &mut key, &mut blocks)
+        .expect(INVARIANT);
+    Ok(Secret::take(&mut key))
 }

@@ -40,6 +40,9 @@ pub const CODE: &[u8] = b"keypact-code";
 /// Prefix of the fingerprint of a pinned identity.
 pub const IDENTITY: &[u8] = b"keypact-id";
 
+/// Round function of the cipher over courier keys with a passphrase, and tag of the text in their QR codes.
+pub const COURIER: &[u8] = b"keypact-courier";
+
 /// Labels below [`HANDSHAKE`].
 pub mod handshake {
     /// Message of the commitment to the initiator's nonce (with the prefix written out: it is an HMAC, not an expansion).
@@ -58,6 +61,8 @@ pub mod handshake {
     pub const EXPORTER: &[u8] = b"exporter";
     /// Channel binding, whose first bytes are the session id.
     pub const BINDING: &[u8] = b"channel binding";
+    /// Check value of a courier key.
+    pub const KCV: &[u8] = b"kcv";
     /// Record key of a chain secret.
     pub const KEY: &[u8] = b"key";
     /// Record nonce base of a chain secret.
@@ -112,6 +117,7 @@ mod tests {
                 SUITE,
                 HANDSHAKE,
                 EXPORT,
+                COURIER,
                 CPACE,
                 CPACE_ISK,
                 CODE,
@@ -132,6 +138,7 @@ mod tests {
                 FILE_KEY,
                 PSK_TAG,
                 PSK16,
+                KCV,
                 ID_INITIATOR,
                 ID_RESPONDER,
                 ID_X25519,

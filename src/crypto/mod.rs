@@ -53,6 +53,9 @@ pub enum Error {
     /// A derivation of keys that would take too long.
     #[error("too costly")]
     Cost,
+    /// There is less memory than a derivation of keys takes.
+    #[error("not enough memory")]
+    Memory,
     /// A key, share or ciphertext of another length than its kind has.
     #[error("wrong length")]
     Length,
