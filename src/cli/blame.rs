@@ -6,6 +6,7 @@ use crate::channel;
 use crate::cli::fault::{Code, Fault, find};
 use crate::cli::streams::reason;
 use crate::cli::wire::WireError;
+use crate::courier;
 use crate::format::{self, Kind};
 use crate::handshake::{self, Alert, AlertCode};
 use crate::roots::plugin::{self, Cause};
@@ -19,6 +20,7 @@ pub fn of(error: &anyhow::Error) -> Option<Fault> {
     let fault = fault.or_else(|| find::<handshake::Error>(error).map(of_handshake));
     let fault = fault.or_else(|| find::<channel::Error>(error).map(of_channel));
     let fault = fault.or_else(|| find::<plugin::Error>(error).map(of_plugin));
+    let fault = fault.or_else(|| find::<courier::Error>(error).map(of_courier));
     let fault = fault.or_else(|| find::<format::Error>(error).and_then(of_format));
     fault.or_else(|| find::<CodesDiffer>(error).map(|_| codes_differ("you said that the codes differ")))
 }
@@ -33,6 +35,31 @@ fn of_format(error: &format::Error) -> Option<Fault> {
         _ => Code::Failure,
     };
     Some(Fault::new(code, error.kind().as_str(), error.to_string()))
+}
+
+/// What is wrong with keys on paper.
+pub fn of_courier(error: &courier::Error) -> Fault {
+    use courier::Error::{
+        Checksum, Contradiction, Costly, Count, Digest, Length, Letters, Malformed, Memory, Missing, OtherSet, Packet,
+        Passphrase, Psk, Quorum, Repeated, Rng, Word,
+    };
+    let what = error.to_string();
+    match error {
+        Word(_) | Count(_) | Checksum | Malformed(_) | Costly | Packet => {
+            Fault::inauthentic("courier", what).hint("compare every word with the paper")
+        }
+        OtherSet | Contradiction | Digest => {
+            Fault::inauthentic("courier", what).hint("see which papers belong together: each tells its set")
+        }
+        Repeated | Missing(_) => Fault::no_key("shares", what).hint("bring the other shares of the set"),
+        Passphrase | Letters => Fault::no_key("passphrase", what),
+        Quorum => {
+            Fault::usage(what).hint("for example -k 2 -n 3; copies of a whole key are made with 'keypact courier pack'")
+        }
+        Length | Psk => Fault::failure(what).of_kind("key"),
+        Memory => Fault::failure(what),
+        Rng(_) => Fault::failure(what).of_kind("rng"),
+    }
 }
 
 fn of_plugin(error: &plugin::Error) -> Fault {

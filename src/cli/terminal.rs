@@ -110,7 +110,11 @@ impl Terminal {
         Ok(String::from_utf8_lossy(&line).into_owned())
     }
 
-    fn hidden(&self, question: &str) -> Result<Option<Passphrase>, Fault> {
+    /// Asks for a line without showing it; `None` when it is empty.
+    ///
+    /// # Errors
+    /// When the terminal is gone, or the question is not answered (Ctrl-D).
+    pub fn hidden(&self, question: &str) -> Result<Option<Passphrase>, Fault> {
         let ended = Rc::new(Cell::new(false));
         let typed = self.read_hidden(question, Rc::clone(&ended));
         let typed = typed.map_err(|error| cannot("read from", "the terminal", &error))?;

@@ -9,6 +9,8 @@ mod key;
 mod packet;
 mod rs1024;
 mod share;
+#[cfg(feature = "qr")]
+mod sheet;
 mod split;
 #[cfg(test)]
 mod tests;
@@ -17,6 +19,8 @@ pub use join::{Join, Missing, Sealed};
 pub use key::{CheckValue, Key, Kind, PskUse};
 pub use packet::Packet;
 pub use share::{Protection, Set, Share, Suspect, Words};
+#[cfg(feature = "qr")]
+pub use sheet::Sheet;
 pub use split::{Lock, MOST, Quorum, split};
 
 use crate::crypto::hash;

@@ -1,5 +1,6 @@
 //! One file per command: its arguments, whose comments are its help, and what it does.
 
+mod courier;
 mod decrypt;
 mod encrypt;
 mod exchange;
@@ -39,6 +40,8 @@ pub enum Command {
     Rewrap(rewrap::Args),
     /// Make identities and show their recipients
     Key(key::Args),
+    /// Carry keys on paper, as words and QR codes, whole or in shares
+    Courier(courier::Args),
     /// Remember peers, so that nobody need compare anything the next time
     Peer(peer::Args),
     /// Compare the codes of a session that waits in another window
@@ -60,6 +63,7 @@ impl Command {
             Self::Inspect(args) => args.run(ui),
             Self::Rewrap(args) => args.run(ui),
             Self::Key(args) => args.run(ui),
+            Self::Courier(args) => args.run(ui),
             Self::Peer(args) => args.run(ui),
             Self::Verify(args) => args.run(ui),
             Self::Util(args) => args.run(ui),
