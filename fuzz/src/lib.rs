@@ -7,6 +7,7 @@
 use keypact::crypto::hash;
 use keypact::crypto::rng::{Rng, RngError};
 
+pub mod courier;
 pub mod file;
 pub mod parts;
 pub mod plugin;
@@ -19,6 +20,10 @@ pub type Target = fn(&[u8]);
 /// All targets: name, body, and how many mutations of each kept input an ordinary test run can afford.
 pub const TARGETS: &[(&str, Target, u32)] = &[
     ("armor", file::armor, 2000),
+    ("courier_packet", courier::packet, 2000),
+    ("courier_picture", courier::picture, 200),
+    ("courier_shares", courier::shares, 300),
+    ("courier_spoken", courier::spoken, 300),
     ("encodings", file::encodings, 2000),
     ("handshake_initiator", wire::handshake_initiator, 50),
     ("handshake_responder", wire::handshake_responder, 50),
@@ -37,6 +42,7 @@ pub type Seed = (&'static str, &'static str, Vec<u8>);
 /// Inputs that go all the way through their target, and others that come far.
 pub fn seeds() -> Vec<Seed> {
     [
+        courier::seeds(),
         file::seeds(),
         parts::seeds(),
         plugin::seeds(),

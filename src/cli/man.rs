@@ -56,6 +56,16 @@ fn security(name: &str) -> &'static str {
             "What a header says of itself is proven only where it is called authentic, which takes a key that opens the \
              file. That the sizes are right does not show that the content is: 'keypact decrypt' does."
         }
+        "keypact-courier-pack" | "keypact-courier-split" => {
+            "Whoever sees the paper has what it says, and leaves no trace: compare the check value by telephone before \
+             the key is used, use it once, and burn the paper. Printers and computers that show pages keep copies. The \
+             check value is no secret, but where a passphrase locks the key, it lets whoever has the paper test guesses."
+        }
+        "keypact-courier-open" | "keypact-courier-join" => {
+            "The checksum finds slips, not forgeries: only the check value, compared with the packer over a channel that \
+             cannot be forged, tells that the key is the one that was packed. A wrong SLIP-39 passphrase gives another key \
+             and no error."
+        }
         "keypact-key-generate" => {
             "An identity opens everything that was ever encrypted to its recipient. Keep it on an encrypted disk or \
              lock it with a passphrase (-p), and keep a copy: a lost identity cannot be made again."

@@ -22,7 +22,7 @@ const PASSES: u32 = 4;
 ///
 /// # Errors
 /// [`Error::Memory`].
-pub(super) fn seal(key: &[u8], set: &Set, passphrase: Option<&Passphrase>) -> Result<SecretBytes, Error> {
+pub(super) fn seal(key: &[u8], set: Set, passphrase: Option<&Passphrase>) -> Result<SecretBytes, Error> {
     Ok(network(key, 0..ROUNDS, &Round::new(set, passphrase)?))
 }
 
@@ -30,7 +30,7 @@ pub(super) fn seal(key: &[u8], set: &Set, passphrase: Option<&Passphrase>) -> Re
 ///
 /// # Errors
 /// [`Error::Memory`].
-pub(super) fn open(sealed: &[u8], set: &Set, passphrase: Option<&Passphrase>) -> Result<SecretBytes, Error> {
+pub(super) fn open(sealed: &[u8], set: Set, passphrase: Option<&Passphrase>) -> Result<SecretBytes, Error> {
     Ok(network(sealed, (0..ROUNDS).rev(), &Round::new(set, passphrase)?))
 }
 
@@ -58,7 +58,7 @@ enum Round<'a> {
 }
 
 impl<'a> Round<'a> {
-    fn new(set: &Set, passphrase: Option<&'a Passphrase>) -> Result<Self, Error> {
+    fn new(set: Set, passphrase: Option<&'a Passphrase>) -> Result<Self, Error> {
         let passphrase_bytes = passphrase.map_or(&[][..], Passphrase::expose);
         let salt = match set.protection {
             Protection::Slip39 => Vec::new(),
@@ -72,7 +72,7 @@ impl<'a> Round<'a> {
         })
     }
 
-    fn argon2id(set: &Set, passphrase: &Passphrase) -> Result<Self, Error> {
+    fn argon2id(set: Set, passphrase: &Passphrase) -> Result<Self, Error> {
         let mut salt = [0; 16];
         salt[..2].copy_from_slice(&set.id.to_be_bytes());
         let key = kdf::argon2id(passphrase, &salt, MEMORY << set.exponent, PASSES);

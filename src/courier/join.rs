@@ -152,6 +152,6 @@ impl Sealed {
         if let (Some(passphrase), true) = (passphrase, self.set.protection != Protection::Argon2id) {
             check_letters(passphrase)?;
         }
-        cipher::open(self.value.expose(), &self.set, passphrase)
+        cipher::open(self.value.expose(), self.set, passphrase)
     }
 }

@@ -5,6 +5,8 @@
 //!       id | ext | e | GI | Gt-1 | g-1 | I | t-1 | 0… and the value | RS1024      each ten bits a word
 //! ```
 
+use std::fmt::Write as _;
+
 use zeroize::Zeroizing;
 
 use super::{Error, rs1024};
@@ -108,7 +110,9 @@ impl Share {
         }
         let value = self.value.expose();
         push(&mut bits, 0, padding(value.len()));
-        value.iter().for_each(|byte| push(&mut bits, (*byte).into(), 8));
+        for byte in value {
+            push(&mut bits, (*byte).into(), 8);
+        }
         let mut numbers: Numbers = grouped(&bits, WORD);
         let checksum = rs1024::checksum(self.set.protection.customization(), &numbers);
         numbers.extend(checksum);
@@ -227,7 +231,7 @@ impl Words {
     pub fn lines(&self) -> SecretText {
         let mut text = String::with_capacity(self.0.len() * 16);
         for (line, numbers) in self.0.chunks(LINE).enumerate() {
-            text.push_str(&format!("{:>2}", line * LINE + 1));
+            write!(text, "{:>2}", line * LINE + 1).expect("a string takes all that is written");
             for number in numbers {
                 text.push_str("  ");
                 text.push_str(word(*number));
@@ -284,9 +288,10 @@ impl Words {
     fn protection(&self) -> Option<Protection> {
         // The last bit but four of the second word.
         let is_extendable = self.0.get(1)? >> 4 & 1 == 1;
-        let kinds: &[Protection] = match is_extendable {
-            true => &[Protection::Slip39, Protection::Argon2id],
-            false => &[Protection::Slip39Original],
+        let kinds: &[Protection] = if is_extendable {
+            &[Protection::Slip39, Protection::Argon2id]
+        } else {
+            &[Protection::Slip39Original]
         };
         let fits = |kind: &Protection| rs1024::is_whole(kind.customization(), &self.0);
         kinds.iter().copied().find(fits)
@@ -330,7 +335,9 @@ fn take(bits: &mut &[u8], width: usize) -> u16 {
 
 fn spread(values: &[u16], width: usize) -> Bits {
     let mut bits = Bits::new(Vec::with_capacity(values.len() * width + 8));
-    values.iter().for_each(|value| push(&mut bits, *value, width));
+    for value in values {
+        push(&mut bits, *value, width);
+    }
     bits
 }
 

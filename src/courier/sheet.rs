@@ -10,7 +10,7 @@ use crate::secret::SecretText;
 /// Words on a line, as in the text form.
 const LINE: usize = 5;
 /// Characters of what the packer writes that fit on the page.
-const LONGEST: usize = 60;
+const LONGEST: usize = 64;
 
 /// What stands on the page.
 pub struct Sheet<'a> {
@@ -40,42 +40,40 @@ impl Sheet<'_> {
         page.push_str(HEAD);
         self.title(&mut page);
         self.facts(&mut page);
-        let bottom = self.words(&mut page, 92.0);
+        let bottom = self.words(&mut page, 94.0);
         self.code(&mut page, &code, bottom + 8.0);
         page.push_str(FOOT);
         Ok(SecretText::new(page))
     }
 
     fn title(&self, page: &mut String) {
-        let enough = match (self.share.threshold(), self.shares) {
-            (1, _) => "complete: whoever reads this page has the key".to_owned(),
-            (needed, all) => format!(
-                "share {} of {all} \u{2013} any {needed} of them open it",
-                self.share.number()
-            ),
-        };
         text(page, 20.0, 29.0, "title", "Courier code");
-        text(page, 20.0, 38.0, "lead", &format!("{}, {enough}", self.packet.kind));
+        text(page, 20.0, 38.0, "lead", &self.packet.kind.to_string());
     }
 
     fn facts(&self, page: &mut String) {
+        let share = match (self.share.threshold(), self.shares) {
+            (1, _) => "the whole key: whoever reads this page has it".to_owned(),
+            (needed, all) => format!("{} of {all}; any {needed} of them open it", self.share.number()),
+        };
         let lock = match self.share.set().protection {
-            Protection::Argon2id => "needed (Argon2id), travels by another way",
-            _ if self.share.set().exponent > 0 => "needed (SLIP-39), travels by another way",
+            Protection::Argon2id => "needed (Argon2id); it travels by another way",
+            _ if self.share.set().exponent > 0 => "needed (SLIP-39); it travels by another way",
             _ => "none",
         };
         let facts = [
-            ("Set", format!("{:04x}", self.share.set().id)),
-            ("Check value", self.packet.check.to_string()),
-            ("Passphrase", lock.to_owned()),
-            ("Purpose", self.purpose.to_owned()),
-            ("Packed on", self.date.to_owned()),
-            ("Destroy after", self.destroy_after.to_owned()),
+            ("Set", &*format!("{:04x}", self.share.set().id)),
+            ("Share", &share),
+            ("Check value", &self.packet.check.to_string()),
+            ("Passphrase", lock),
+            ("Purpose", self.purpose),
+            ("Packed on", self.date),
+            ("Destroy after", self.destroy_after),
         ];
-        for (row, (name, value)) in (0_u8..).zip(&facts) {
-            let y = 49.0 + 6.5 * f64::from(row);
+        for (row, (name, value)) in (0_u8..).zip(facts) {
+            let y = 48.0 + 6.3 * f64::from(row);
             text(page, 20.0, y, "name", name);
-            match value.as_str() {
+            match value {
                 "" => line(page, 58.0, y + 1.0, 132.0),
                 value => text(page, 58.0, y, "value", value),
             }
@@ -102,40 +100,48 @@ impl Sheet<'_> {
     }
 
     fn code(&self, page: &mut String, code: &Code, top: f64) {
-        // The quiet zone is the paper's own; the code without it begins at the margin.
-        let (side, size) = (code.side(), 78.0);
+        // The code itself, without its quiet zone, begins at the margin.
+        let (modules, size) = (code.side(), 76.0);
+        let quiet = 4.0 * size / f64::from(u16::try_from(modules).unwrap_or(u16::MAX));
         put(
             page,
             format_args!(
-                "<svg x=\"16\" y=\"{top}\" width=\"{size}\" height=\"{size}\" viewBox=\"0 0 {side} {side}\" \
+                "<svg x=\"{:.3}\" y=\"{:.3}\" width=\"{size}\" height=\"{size}\" viewBox=\"0 0 {modules} {modules}\" \
                  shape-rendering=\"crispEdges\"><path d=\"{}\"/></svg>\n",
+                20.0 - quiet,
+                top - quiet,
                 code.path()
             ),
         );
-        text(page, 100.0, top + 10.0, "lead", "When it has arrived");
-        for (row, step) in (0_u8..).zip(self.steps()) {
-            text(page, 100.0, top + 18.0 + 6.0 * f64::from(row), "step", step);
+        text(page, 100.0, top + 4.0, "lead", "When it has arrived");
+        for (row, (indent, step)) in (0_u8..).zip(self.steps()) {
+            text(page, 100.0 + indent, top + 12.0 + 6.2 * f64::from(row), "step", step);
         }
         for (row, who) in (0_u8..).zip(["Packed by", "Opened by", "Destroyed on"]) {
-            let y = top + size + 8.0 + 9.0 * f64::from(row);
+            let y = top + size + 5.0 + 9.0 * f64::from(row);
             text(page, 20.0, y, "name", who);
             line(page, 58.0, y + 1.0, 132.0);
         }
     }
 
-    fn steps(&self) -> [&'static str; 7] {
-        let open = match self.share.threshold() {
-            1 => "    keypact courier open",
-            _ => "    keypact courier join",
+    /// Lines, and how far they are indented.
+    fn steps(&self) -> [(f64, &'static str); 8] {
+        let (open, picture) = match self.share.threshold() {
+            1 => ("keypact courier open", "the code: keypact courier open --image FILE"),
+            _ => (
+                "keypact courier join",
+                "each code: keypact courier join FILE FILE \u{2026}",
+            ),
         };
         [
-            "1. Open it on the computer that needs the key:",
-            open,
-            "    and type the words, or give a picture of the",
-            "    code with --image (join: name the pictures).",
-            "2. Compare the check value by telephone.",
-            "3. Then burn this page. Whoever else has read",
-            "    it could have copied it: tell the packer.",
+            (0.0, "1. Open it on the computer that needs the key:"),
+            (5.0, open),
+            (5.0, "and type the words, or take a PNG picture of"),
+            (5.0, picture),
+            (0.0, "2. Compare the check value by telephone."),
+            (0.0, "3. Then burn this page. If somebody else may have"),
+            (5.0, "read it, do not use the key, and tell who packed"),
+            (5.0, "it: a page can be copied, and no trace remains."),
         ]
     }
 }
@@ -168,7 +174,7 @@ fn put(page: &mut String, what: std::fmt::Arguments<'_>) {
 const HEAD: &str = "\
 <svg xmlns=\"http://www.w3.org/2000/svg\" width=\"210mm\" height=\"297mm\" viewBox=\"0 0 210 297\">
 <style>
-text { font-family: 'DejaVu Sans', 'Liberation Sans', Helvetica, Arial, sans-serif; font-size: 4px; fill: #000; white-space: pre }
+text { font-family: 'DejaVu Sans', 'Liberation Sans', Helvetica, Arial, sans-serif; font-size: 4px; fill: #000 }
 .title { font-size: 9px; font-weight: bold }
 .lead { font-size: 4.6px; font-weight: bold }
 .name { fill: #444 }

@@ -91,14 +91,14 @@ impl<'a> Lock<'a> {
 /// [`Error::Length`]; [`Error::Letters`] for a passphrase of SLIP-39 that other programs would not take;
 /// [`Error::Memory`], [`Error::Rng`].
 pub fn split(secret: &[u8], quorum: Quorum, lock: &Lock, rng: &mut dyn Rng) -> Result<Vec<Share>, Error> {
-    if !(16..=64).contains(&secret.len()) || secret.len() % 2 != 0 {
+    if !(16..=64).contains(&secret.len()) || !secret.len().is_multiple_of(2) {
         return Err(Error::Length);
     }
     if let Lock::Slip39(passphrase) = lock {
         check_letters(passphrase)?;
     }
     let set = lock.set(u16::from_be_bytes(rng::array(rng)?) >> 1);
-    let sealed = cipher::seal(secret, &set, lock.passphrase())?;
+    let sealed = cipher::seal(secret, set, lock.passphrase())?;
     let values = values(&sealed, quorum, rng)?;
     let share = |(member, value)| Share {
         set,

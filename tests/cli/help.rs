@@ -89,4 +89,10 @@ fn prepared() -> Sandbox {
         .keypact("encrypt --passphrase-file pass.txt -o locked.age notes.txt")
         .ok();
     sandbox
+        .shell("keypact courier pack --generate psk -o courier.psk --qr code.png && keypact courier pack courier.psk > words.txt")
+        .ok();
+    sandbox
+        .keypact("courier split -k 2 -n 3 --identity classic.txt --output-dir shares")
+        .ok();
+    sandbox
 }
