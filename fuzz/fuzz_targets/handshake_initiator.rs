@@ -1,2 +1,2 @@
 #![no_main]
-libfuzzer_sys::fuzz_target!(|data: &[u8]| keypact_fuzz::wire::handshake_initiator(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| keypact_fuzz::exchange::handshake_initiator(data));

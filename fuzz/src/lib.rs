@@ -8,6 +8,7 @@ use keypact::crypto::hash;
 use keypact::crypto::rng::{Rng, RngError};
 
 pub mod courier;
+pub mod exchange;
 pub mod file;
 pub mod parts;
 pub mod plugin;
@@ -25,13 +26,16 @@ pub const TARGETS: &[(&str, Target, u32)] = &[
     ("courier_shares", courier::shares, 300),
     ("courier_spoken", courier::spoken, 300),
     ("encodings", file::encodings, 2000),
-    ("handshake_initiator", wire::handshake_initiator, 50),
-    ("handshake_responder", wire::handshake_responder, 50),
+    ("enrolment", exchange::enrolment, 50),
+    ("handshake_initiator", exchange::handshake_initiator, 25),
+    ("handshake_responder", exchange::handshake_responder, 25),
     ("header", file::header, 2000),
     ("identities", file::identities, 2000),
     ("plugin", plugin::plugin, 500),
+    ("public_key", exchange::public_key, 2000),
     ("range", parts::range, 50),
     ("records", wire::records, 50),
+    ("saved_state", exchange::saved_state, 25),
     ("ssh_keys", ssh::ssh_keys, 500),
     ("stream", file::stream, 50),
 ];
@@ -43,6 +47,7 @@ pub type Seed = (&'static str, &'static str, Vec<u8>);
 pub fn seeds() -> Vec<Seed> {
     [
         courier::seeds(),
+        exchange::seeds(),
         file::seeds(),
         parts::seeds(),
         plugin::seeds(),

@@ -1,26 +1,12 @@
-//! What comes over a wire: the frames of an exchange, and records.
+//! Records, as they come over a wire.
 
 use std::sync::LazyLock;
 
 use keypact::channel::{Gate, Kind, Word};
-use keypact::handshake::{Agreed, Error, FrameHeader, HEADER_LEN, Handshake, Mode, Step, Terms, Unverified, Verified};
+use keypact::handshake::{Agreed, Setting, Unverified, Verified};
 use keypact::verify::{Answer, Checks};
 
-use super::{Seed, Seeded};
-
-/// A peer speaks to an initiator: only the honest responder's REPLY is agreed with.
-pub fn handshake_initiator(data: &[u8]) {
-    if let Some((_, frames)) = drive(initiator().0, data, "initiator answers") {
-        assert_eq!(frames.last(), Some(&&HONEST.reply[..]));
-    }
-}
-
-/// A peer speaks to a responder: only the honest initiator's HELLO and FINISH are agreed with.
-pub fn handshake_responder(data: &[u8]) {
-    if let Some((_, frames)) = drive(responder(), data, "responder") {
-        assert_eq!(frames, [&HONEST.hello[..], &HONEST.finish[..]]);
-    }
-}
+use super::{Seed, exchange};
 
 /// Somebody on the wire changes, drops, repeats and invents records: what is accepted is what was sent, from its
 /// beginning and in its order, and nothing after the first record that is refused.
@@ -31,27 +17,9 @@ pub fn records(script: &[u8]) {
 
 /// Inputs that go all the way through their target, and others that come far.
 pub fn seeds() -> Vec<Seed> {
-    let Honest {
-        hello, reply, finish, ..
-    } = &*HONEST;
-    let (_, crossing) = Handshake::initiate(terms(), &mut Seeded::new("somebody else")).expect("seeded randomness");
-    let alert = Error::Version
-        .alert(&terms())
-        .expect("a peer can be told about versions");
     let deliver = vec![DELIVER; HONEST.records.len()];
     let invent = [&[INVENT, 21][..], &[0x20, 0, 0, 17], &[0; 17]].concat();
     vec![
-        ("handshake_initiator", "alert", alert.clone()),
-        ("handshake_initiator", "crossing", [&crossing[..], reply].concat()),
-        ("handshake_initiator", "honest", reply.clone()),
-        (
-            "handshake_initiator",
-            "text",
-            b"Last login: Thu Jan  1 00:00:00 1970\r\n".to_vec(),
-        ),
-        ("handshake_responder", "alert", alert),
-        ("handshake_responder", "hello-twice", [&hello[..], hello].concat()),
-        ("handshake_responder", "honest", [&hello[..], finish].concat()),
         ("records", "changed", vec![DELIVER, DELIVER, FLIP, 7, 3, DELIVER]),
         ("records", "dropped", vec![DELIVER, DROP, DELIVER, DELIVER]),
         ("records", "honest", deliver),
@@ -61,25 +29,13 @@ pub fn seeds() -> Vec<Seed> {
     ]
 }
 
-/// Whether the honest inputs reach the last state of each target.
+/// Whether the honest inputs reach the last state of the target.
 pub fn honest_inputs_go_all_the_way() -> bool {
-    let Honest {
-        hello,
-        reply,
-        finish,
-        records,
-        sent,
-    } = &*HONEST;
-    drive(initiator().0, reply, "initiator answers").is_some()
-        && drive(responder(), &[&hello[..], finish].concat(), "responder").is_some()
-        && accept(records.clone()) == *sent
+    accept(HONEST.records.clone()) == HONEST.sent
 }
 
-/// One session, the same in every run: what both parties say, and the responder's records with what is in them.
+/// The responder's records of one session, the same in every run, with what is in them.
 struct Honest {
-    hello: Vec<u8>,
-    reply: Vec<u8>,
-    finish: Vec<u8>,
     records: Vec<Vec<u8>>,
     sent: Vec<Content>,
 }
@@ -87,32 +43,9 @@ struct Honest {
 type Content = (Kind, Vec<u8>);
 
 static HONEST: LazyLock<Honest> = LazyLock::new(|| {
-    let (alice, hello) = initiator();
-    let Ok(Step::Continue {
-        send: Some(reply),
-        next: bob,
-    }) = responder().handle(&hello, &mut Seeded::new("responder"))
-    else {
-        unreachable!("the honest HELLO is answered")
-    };
-    let Ok(Step::Agreed {
-        send: Some(finish),
-        agreed: alice,
-    }) = alice.handle(&reply, &mut Seeded::new("unused"))
-    else {
-        unreachable!("the honest REPLY is accepted")
-    };
-    let Ok(Step::Agreed { agreed: bob, .. }) = bob.handle(&finish, &mut Seeded::new("unused")) else {
-        unreachable!("the honest FINISH is accepted")
-    };
+    let (_, [alice, bob]) = exchange::meet(0, Setting::Live);
     let (records, sent) = speak(alice, bob);
-    Honest {
-        hello,
-        reply,
-        finish,
-        records,
-        sent,
-    }
+    Honest { records, sent }
 });
 
 /// All that the responder says once it has verified the initiator.
@@ -136,27 +69,6 @@ fn speak(alice: Agreed<Unverified>, bob: Agreed<Unverified>) -> (Vec<Vec<u8>>, V
     let mut sent = vec![(Kind::VERIFIED, vec![mask])];
     sent.extend(bodies);
     (records, sent)
-}
-
-/// Hands frames to one party until it agrees, refuses or has no more to read: the agreement, and the frames it took.
-fn drive<'w>(mut state: Handshake, wire: &'w [u8], randomness: &str) -> Option<(Agreed<Unverified>, Vec<&'w [u8]>)> {
-    let mut rng = Seeded::new(randomness);
-    let mut rest = wire;
-    let mut frames = Vec::new();
-    loop {
-        let header = FrameHeader::parse(rest.first_chunk()?).ok()?;
-        let (frame, after) = rest.split_at_checked(HEADER_LEN + header.body_len())?;
-        frames.push(frame);
-        rest = after;
-        match state.handle(frame, &mut rng) {
-            Ok(Step::Continue { next, .. }) => state = next,
-            Ok(Step::Agreed { agreed, .. }) => return Some((agreed, frames)),
-            Err(error) => {
-                assert!(!error.to_string().contains(char::is_control), "{error}");
-                return None;
-            }
-        }
-    }
 }
 
 const DELIVER: u8 = 0;
@@ -197,7 +109,7 @@ fn tampered(script: &[u8]) -> Vec<Vec<u8>> {
 
 /// What the initiator accepts of the records.
 fn accept(wire: Vec<Vec<u8>>) -> Vec<Content> {
-    let (agreed, _) = drive(initiator().0, &HONEST.reply, "initiator answers").expect("the honest REPLY");
+    let (_, [agreed, _]) = exchange::meet(0, Setting::Live);
     let mask = agreed.mask().to_byte();
     let mut gate = Gate::new(agreed);
     let mut accepted = Vec::new();
@@ -237,16 +149,4 @@ fn verified(gate: Gate<Unverified>) -> (Gate<Verified>, Vec<u8>) {
     checks.compared(Answer::Match).expect("the codes match");
     let verified = gate.verify(|agreed| checks.verify(agreed));
     verified.ok().expect("the comparison is all that the terms demand")
-}
-
-fn terms() -> Terms {
-    Terms::new([Mode::Compare], b"fuzz").expect("a short context")
-}
-
-fn initiator() -> (Handshake, Vec<u8>) {
-    Handshake::initiate(terms(), &mut Seeded::new("initiator")).expect("seeded randomness")
-}
-
-fn responder() -> Handshake {
-    Handshake::respond(terms())
 }
