@@ -13,6 +13,7 @@ mod side;
 use std::fs;
 use std::io::Write;
 use std::os::unix::net::UnixStream;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use keypact::channel::{Gate, Kind};
@@ -24,6 +25,9 @@ use relay::message;
 use sandbox::Sandbox;
 use side::Side;
 
+/// One at a time: what one test opens, the other one would count.
+static ALONE: Mutex<()> = Mutex::new(());
+
 fn count() -> usize {
     std::env::var("KEYPACT_SOAK").map_or(100, |count| count.parse().unwrap())
 }
@@ -31,6 +35,7 @@ fn count() -> usize {
 /// Real processes, which must leave nothing beside the two keys.
 #[test]
 fn processes_leave_nothing_behind() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let sandbox = Sandbox::new();
     sandbox.write("psk", "42".repeat(32));
     for round in 0..count() / 2 {
@@ -72,6 +77,7 @@ fn walk(folder: &std::path::Path) -> Vec<String> {
 /// One process that goes through exchange after exchange over sockets, in every mode that needs nobody.
 #[test]
 fn a_process_does_not_grow() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let rounds = count();
     let early = rounds / 10;
     let mut first = None;
