@@ -42,6 +42,9 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what a file says of itself, without its content')
             [CompletionResult]::new('rewrap', 'rewrap', [CompletionResultType]::ParameterValue, 'Change who can open a file')
             [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Make identities and show their recipients')
+            [CompletionResult]::new('courier', 'courier', [CompletionResultType]::ParameterValue, 'Carry keys on paper, as words and QR codes, whole or in shares')
+            [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Remember peers, so that nobody need compare anything the next time')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compare the codes of a session that waits in another window')
             [CompletionResult]::new('util', 'util', [CompletionResultType]::ParameterValue, 'Write completions and man pages, name the folders in use')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -50,19 +53,33 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the key to FILE, which must not exist yet [default: stdout]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the key to FILE, which must not exist yet [default: stdout]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the key is written: as an age identity that both sides hold, or its 32 bytes')
+            [CompletionResult]::new('--label', '--label', [CompletionResultType]::ParameterName, 'What the key is for: other labels give other keys of the same exchange, and no key tells anything of another')
+            [CompletionResult]::new('--also', '--also', [CompletionResultType]::ParameterName, 'Write one more key of the same exchange, under its own label, to a new file; can be repeated')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)')
             [CompletionResult]::new('--connect', '--connect', [CompletionResultType]::ParameterName, 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over')
             [CompletionResult]::new('--exec', '--exec', [CompletionResultType]::ParameterName, 'The peer is at the other end of a command''s stdin and stdout, run by sh')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds of silence after which a peer counts as gone')
             [CompletionResult]::new('--compare', '--compare', [CompletionResultType]::ParameterName, 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]')
+            [CompletionResult]::new('--code', '--code', [CompletionResultType]::ParameterName, 'Both sides know a one-time code: made here and shown, to be told to the peer. (--code=CODE takes one that is known already; others on this machine can see it.)')
+            [CompletionResult]::new('--code-file', '--code-file', [CompletionResultType]::ParameterName, 'The one-time code is in the first line of this file')
+            [CompletionResult]::new('--code-words', '--code-words', [CompletionResultType]::ParameterName, 'How many words a code has that is made here: 3 are 24 bits')
+            [CompletionResult]::new('--psk-file', '--psk-file', [CompletionResultType]::ParameterName, 'Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key that is marked for one use is destroyed when it has served')
+            [CompletionResult]::new('--peer', '--peer', [CompletionResultType]::ParameterName, 'The peer is this one of the known peers, and knows you as one of its own')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Which key of your identity to show: x25519 (nobody can show others that it was you) or ed25519')
             [CompletionResult]::new('--verify-cmd', '--verify-cmd', [CompletionResultType]::ParameterName, 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match')
+            [CompletionResult]::new('--enrol', '--enrol', [CompletionResultType]::ParameterName, 'When the peer is verified, exchange identities and remember the peer under this name')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'What the exchange is for; both sides must say the same, and it is never sent')
+            [CompletionResult]::new('--tries', '--tries', [CompletionResultType]::ParameterName, 'How many callers a listener that compares codes may meet in vain')
             [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write events as JSON lines')
             [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
             [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Describe the result as one JSON object on stdout; needs -o for the key')
             [CompletionResult]::new('--stdio', '--stdio', [CompletionResultType]::ParameterName, 'The peer is at the other end of stdin and stdout')
+            [CompletionResult]::new('--code-prompt', '--code-prompt', [CompletionResultType]::ParameterName, 'Ask for the one-time code that the peer has told')
             [CompletionResult]::new('--trust-transport', '--trust-transport', [CompletionResultType]::ParameterName, 'The outer channel (ssh, a Unix socket of one user) vouches for the peer')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
@@ -81,12 +98,24 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds of silence after which a peer counts as gone')
             [CompletionResult]::new('--compare', '--compare', [CompletionResultType]::ParameterName, 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]')
+            [CompletionResult]::new('--code', '--code', [CompletionResultType]::ParameterName, 'Both sides know a one-time code: made here and shown, to be told to the peer. (--code=CODE takes one that is known already; others on this machine can see it.)')
+            [CompletionResult]::new('--code-file', '--code-file', [CompletionResultType]::ParameterName, 'The one-time code is in the first line of this file')
+            [CompletionResult]::new('--code-words', '--code-words', [CompletionResultType]::ParameterName, 'How many words a code has that is made here: 3 are 24 bits')
+            [CompletionResult]::new('--psk-file', '--psk-file', [CompletionResultType]::ParameterName, 'Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key that is marked for one use is destroyed when it has served')
+            [CompletionResult]::new('--peer', '--peer', [CompletionResultType]::ParameterName, 'The peer is this one of the known peers, and knows you as one of its own')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Which key of your identity to show: x25519 (nobody can show others that it was you) or ed25519')
             [CompletionResult]::new('--verify-cmd', '--verify-cmd', [CompletionResultType]::ParameterName, 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match')
+            [CompletionResult]::new('--enrol', '--enrol', [CompletionResultType]::ParameterName, 'When the peer is verified, exchange identities and remember the peer under this name')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'What the exchange is for; both sides must say the same, and it is never sent')
+            [CompletionResult]::new('--tries', '--tries', [CompletionResultType]::ParameterName, 'How many callers a listener that compares codes may meet in vain')
             [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write events as JSON lines')
             [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
             [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
             [CompletionResult]::new('--stdio', '--stdio', [CompletionResultType]::ParameterName, 'The peer is at the other end of stdin and stdout')
+            [CompletionResult]::new('--code-prompt', '--code-prompt', [CompletionResultType]::ParameterName, 'Ask for the one-time code that the peer has told')
             [CompletionResult]::new('--trust-transport', '--trust-transport', [CompletionResultType]::ParameterName, 'The outer channel (ssh, a Unix socket of one user) vouches for the peer')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
@@ -108,12 +137,24 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds of silence after which a peer counts as gone')
             [CompletionResult]::new('--compare', '--compare', [CompletionResultType]::ParameterName, 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]')
+            [CompletionResult]::new('--code', '--code', [CompletionResultType]::ParameterName, 'Both sides know a one-time code: made here and shown, to be told to the peer. (--code=CODE takes one that is known already; others on this machine can see it.)')
+            [CompletionResult]::new('--code-file', '--code-file', [CompletionResultType]::ParameterName, 'The one-time code is in the first line of this file')
+            [CompletionResult]::new('--code-words', '--code-words', [CompletionResultType]::ParameterName, 'How many words a code has that is made here: 3 are 24 bits')
+            [CompletionResult]::new('--psk-file', '--psk-file', [CompletionResultType]::ParameterName, 'Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key that is marked for one use is destroyed when it has served')
+            [CompletionResult]::new('--peer', '--peer', [CompletionResultType]::ParameterName, 'The peer is this one of the known peers, and knows you as one of its own')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Which key of your identity to show: x25519 (nobody can show others that it was you) or ed25519')
             [CompletionResult]::new('--verify-cmd', '--verify-cmd', [CompletionResultType]::ParameterName, 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match')
+            [CompletionResult]::new('--enrol', '--enrol', [CompletionResultType]::ParameterName, 'When the peer is verified, exchange identities and remember the peer under this name')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'What the exchange is for; both sides must say the same, and it is never sent')
+            [CompletionResult]::new('--tries', '--tries', [CompletionResultType]::ParameterName, 'How many callers a listener that compares codes may meet in vain')
             [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write events as JSON lines')
             [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
             [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
             [CompletionResult]::new('--stdio', '--stdio', [CompletionResultType]::ParameterName, 'The peer is at the other end of stdin and stdout')
+            [CompletionResult]::new('--code-prompt', '--code-prompt', [CompletionResultType]::ParameterName, 'Ask for the one-time code that the peer has told')
             [CompletionResult]::new('--trust-transport', '--trust-transport', [CompletionResultType]::ParameterName, 'The outer channel (ssh, a Unix socket of one user) vouches for the peer')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
@@ -347,6 +388,262 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
         'keypact;key;help;help' {
             break
         }
+        'keypact;courier' {
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('pack', 'pack', [CompletionResultType]::ParameterValue, 'Write a key as words, as a QR code or as a page to print')
+            [CompletionResult]::new('open', 'open', [CompletionResultType]::ParameterValue, 'Read a key from words or from a picture of its code')
+            [CompletionResult]::new('split', 'split', [CompletionResultType]::ParameterValue, 'Split a key into shares, of which some are enough')
+            [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Bring the shares of a key together')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'keypact;courier;pack' {
+            [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Make a new key: psk, for ''keypact exchange --psk-file''; needs -o for your own copy')
+            [CompletionResult]::new('--bits', '--bits', [CompletionResultType]::ParameterName, 'How many bits a new key has: 128 (20 words) or 256 (33 words)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write your own copy of a new key to FILE, which must not exist yet')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write your own copy of a new key to FILE, which must not exist yet')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Pack the identity in this file, so that its owner can carry or keep it')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Pack the identity in this file, so that its owner can carry or keep it')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Lock the key with the passphrase in the first line of this file')
+            [CompletionResult]::new('--qr', '--qr', [CompletionResultType]::ParameterName, 'Write a QR code to this new file, whose name ends in .svg or .png; ''-'' draws it on the terminal')
+            [CompletionResult]::new('--sheet', '--sheet', [CompletionResultType]::ParameterName, 'Write a page to print (SVG, A4) to this new file: words, QR code, check value, instructions')
+            [CompletionResult]::new('--purpose', '--purpose', [CompletionResultType]::ParameterName, 'What the key is for, to be printed on the page')
+            [CompletionResult]::new('--destroy-after', '--destroy-after', [CompletionResultType]::ParameterName, 'When the page is to be destroyed, to be printed on it')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Lock the key with a passphrase, asked for on the terminal (Argon2id; only keypact opens it)')
+            [CompletionResult]::new('--passphrase', '--passphrase', [CompletionResultType]::ParameterName, 'Lock the key with a passphrase, asked for on the terminal (Argon2id; only keypact opens it)')
+            [CompletionResult]::new('--slip39-passphrase', '--slip39-passphrase', [CompletionResultType]::ParameterName, 'Lock it in the weaker way that every SLIP-39 program opens; a wrong passphrase then gives a wrong key')
+            [CompletionResult]::new('--words', '--words', [CompletionResultType]::ParameterName, 'Write words to stdout, five on a line, which is the default')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;courier;open' {
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'Read the QR code in this picture (PNG), or what a scanner program has read')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the key to FILE, which must not exist yet; ''-'' shows it [default: stdout, if that is no terminal]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the key to FILE, which must not exist yet; ''-'' shows it [default: stdout, if that is no terminal]')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'What words are: psk (a key for an exchange), hybrid or x25519 (an identity); QR codes say so themselves [default: psk]')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'The check value that the paper or your peer tells, of eight digits')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Open it with the passphrase in the first line of this file')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('--words', '--words', [CompletionResultType]::ParameterName, 'Read words, from stdin or typed on the terminal, which is the default')
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Do not mark the key as one for a single exchange')
+            [CompletionResult]::new('--show', '--show', [CompletionResultType]::ParameterName, 'Show the words while they are typed')
+            [CompletionResult]::new('--slip39-passphrase', '--slip39-passphrase', [CompletionResultType]::ParameterName, 'The code is locked with a passphrase as SLIP-39 has it, which nothing in the words tells')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;courier;split' {
+            [CompletionResult]::new('-k', '-k', [CompletionResultType]::ParameterName, 'How many shares bring the key back')
+            [CompletionResult]::new('--threshold', '--threshold', [CompletionResultType]::ParameterName, 'How many shares bring the key back')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'How many shares there are, 16 at most')
+            [CompletionResult]::new('--shares', '--shares', [CompletionResultType]::ParameterName, 'How many shares there are, 16 at most')
+            [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Make a new key: psk, for ''keypact exchange --psk-file''; needs -o for your own copy')
+            [CompletionResult]::new('--bits', '--bits', [CompletionResultType]::ParameterName, 'How many bits a new key has: 128 (20 words) or 256 (33 words)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write your own copy of a new key to FILE, which must not exist yet')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write your own copy of a new key to FILE, which must not exist yet')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Pack the identity in this file, so that its owner can carry or keep it')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Pack the identity in this file, so that its owner can carry or keep it')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Lock the key with the passphrase in the first line of this file')
+            [CompletionResult]::new('--output-dir', '--output-dir', [CompletionResultType]::ParameterName, 'Write each share to a new file in this folder [default: all of them to stdout, one after the other]')
+            [CompletionResult]::new('--purpose', '--purpose', [CompletionResultType]::ParameterName, 'What the key is for, to be printed on the page')
+            [CompletionResult]::new('--destroy-after', '--destroy-after', [CompletionResultType]::ParameterName, 'When the page is to be destroyed, to be printed on it')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Lock the key with a passphrase, asked for on the terminal (Argon2id; only keypact opens it)')
+            [CompletionResult]::new('--passphrase', '--passphrase', [CompletionResultType]::ParameterName, 'Lock the key with a passphrase, asked for on the terminal (Argon2id; only keypact opens it)')
+            [CompletionResult]::new('--slip39-passphrase', '--slip39-passphrase', [CompletionResultType]::ParameterName, 'Lock it in the weaker way that every SLIP-39 program opens; a wrong passphrase then gives a wrong key')
+            [CompletionResult]::new('--sheets', '--sheets', [CompletionResultType]::ParameterName, 'Write pages to print (SVG, A4) instead of words')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;courier;join' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the key to FILE, which must not exist yet; ''-'' shows it [default: stdout, if that is no terminal]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the key to FILE, which must not exist yet; ''-'' shows it [default: stdout, if that is no terminal]')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'What words are: psk (a key for an exchange), hybrid or x25519 (an identity); QR codes say so themselves [default: psk]')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'The check value that the paper or your peer tells, of eight digits')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Open it with the passphrase in the first line of this file')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Do not mark the key as one for a single exchange')
+            [CompletionResult]::new('--show', '--show', [CompletionResultType]::ParameterName, 'Show the words while they are typed')
+            [CompletionResult]::new('--slip39-passphrase', '--slip39-passphrase', [CompletionResultType]::ParameterName, 'The code is locked with a passphrase as SLIP-39 has it, which nothing in the words tells')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;courier;help' {
+            [CompletionResult]::new('pack', 'pack', [CompletionResultType]::ParameterValue, 'Write a key as words, as a QR code or as a page to print')
+            [CompletionResult]::new('open', 'open', [CompletionResultType]::ParameterValue, 'Read a key from words or from a picture of its code')
+            [CompletionResult]::new('split', 'split', [CompletionResultType]::ParameterValue, 'Split a key into shares, of which some are enough')
+            [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Bring the shares of a key together')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'keypact;courier;help;pack' {
+            break
+        }
+        'keypact;courier;help;open' {
+            break
+        }
+        'keypact;courier;help;split' {
+            break
+        }
+        'keypact;courier;help;join' {
+            break
+        }
+        'keypact;courier;help;help' {
+            break
+        }
+        'keypact;peer' {
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Remember a peer by a key that you have from it by a way you trust')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the known peers')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a known peer; without a name, your own identity')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Forget a peer')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'keypact;peer;add' {
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;peer;list' {
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON, one object a line')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;peer;show' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Your own identity is in this file [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Your own identity is in this file [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Which key of your own: x25519 or ed25519')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;peer;remove' {
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;peer;help' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Remember a peer by a key that you have from it by a way you trust')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the known peers')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a known peer; without a name, your own identity')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Forget a peer')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'keypact;peer;help;add' {
+            break
+        }
+        'keypact;peer;help;list' {
+            break
+        }
+        'keypact;peer;help;show' {
+            break
+        }
+        'keypact;peer;help;remove' {
+            break
+        }
+        'keypact;peer;help;help' {
+            break
+        }
+        'keypact;verify' {
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'Read the peer''s QR code from this PNG picture')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'keypact;util' {
             [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
@@ -433,6 +730,9 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what a file says of itself, without its content')
             [CompletionResult]::new('rewrap', 'rewrap', [CompletionResultType]::ParameterValue, 'Change who can open a file')
             [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Make identities and show their recipients')
+            [CompletionResult]::new('courier', 'courier', [CompletionResultType]::ParameterValue, 'Carry keys on paper, as words and QR codes, whole or in shares')
+            [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Remember peers, so that nobody need compare anything the next time')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compare the codes of a session that waits in another window')
             [CompletionResult]::new('util', 'util', [CompletionResultType]::ParameterValue, 'Write completions and man pages, name the folders in use')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -474,6 +774,47 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             break
         }
         'keypact;help;key;plugin' {
+            break
+        }
+        'keypact;help;courier' {
+            [CompletionResult]::new('pack', 'pack', [CompletionResultType]::ParameterValue, 'Write a key as words, as a QR code or as a page to print')
+            [CompletionResult]::new('open', 'open', [CompletionResultType]::ParameterValue, 'Read a key from words or from a picture of its code')
+            [CompletionResult]::new('split', 'split', [CompletionResultType]::ParameterValue, 'Split a key into shares, of which some are enough')
+            [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Bring the shares of a key together')
+            break
+        }
+        'keypact;help;courier;pack' {
+            break
+        }
+        'keypact;help;courier;open' {
+            break
+        }
+        'keypact;help;courier;split' {
+            break
+        }
+        'keypact;help;courier;join' {
+            break
+        }
+        'keypact;help;peer' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Remember a peer by a key that you have from it by a way you trust')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the known peers')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a known peer; without a name, your own identity')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Forget a peer')
+            break
+        }
+        'keypact;help;peer;add' {
+            break
+        }
+        'keypact;help;peer;list' {
+            break
+        }
+        'keypact;help;peer;show' {
+            break
+        }
+        'keypact;help;peer;remove' {
+            break
+        }
+        'keypact;help;verify' {
             break
         }
         'keypact;help;util' {

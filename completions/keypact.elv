@@ -39,6 +39,9 @@ set edit:completion:arg-completer[keypact] = {|@words|
             cand inspect 'Show what a file says of itself, without its content'
             cand rewrap 'Change who can open a file'
             cand key 'Make identities and show their recipients'
+            cand courier 'Carry keys on paper, as words and QR codes, whole or in shares'
+            cand peer 'Remember peers, so that nobody need compare anything the next time'
+            cand verify 'Compare the codes of a session that waits in another window'
             cand util 'Write completions and man pages, name the folders in use'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -46,19 +49,33 @@ set edit:completion:arg-completer[keypact] = {|@words|
             cand -o 'Write the key to FILE, which must not exist yet [default: stdout]'
             cand --output 'Write the key to FILE, which must not exist yet [default: stdout]'
             cand --format 'How the key is written: as an age identity that both sides hold, or its 32 bytes'
+            cand --label 'What the key is for: other labels give other keys of the same exchange, and no key tells anything of another'
+            cand --also 'Write one more key of the same exchange, under its own label, to a new file; can be repeated'
             cand --listen 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)'
             cand --connect 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over'
             cand --exec 'The peer is at the other end of a command''s stdin and stdout, run by sh'
             cand --wait 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]'
             cand --timeout 'Seconds of silence after which a peer counts as gone'
             cand --compare 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]'
+            cand --code 'Both sides know a one-time code: made here and shown, to be told to the peer. (--code=CODE takes one that is known already; others on this machine can see it.)'
+            cand --code-file 'The one-time code is in the first line of this file'
+            cand --code-words 'How many words a code has that is made here: 3 are 24 bits'
+            cand --psk-file 'Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key that is marked for one use is destroyed when it has served'
+            cand --peer 'The peer is this one of the known peers, and knows you as one of its own'
+            cand -i 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that ''keypact key generate'' made]'
+            cand --identity 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that ''keypact key generate'' made]'
+            cand --credential 'Which key of your identity to show: x25519 (nobody can show others that it was you) or ed25519'
             cand --verify-cmd 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match'
+            cand --enrol 'When the peer is verified, exchange identities and remember the peer under this name'
+            cand --context 'What the exchange is for; both sides must say the same, and it is never sent'
+            cand --tries 'How many callers a listener that compares codes may meet in vain'
             cand --events 'Write events as JSON lines'
             cand --error-format 'How errors are written: json puts one object on the last line of stderr'
             cand --color 'When to use colours: auto, always or never'
             cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
             cand --json 'Describe the result as one JSON object on stdout; needs -o for the key'
             cand --stdio 'The peer is at the other end of stdin and stdout'
+            cand --code-prompt 'Ask for the one-time code that the peer has told'
             cand --trust-transport 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
             cand -q 'Say nothing but warnings and errors'
             cand --quiet 'Say nothing but warnings and errors'
@@ -76,12 +93,24 @@ set edit:completion:arg-completer[keypact] = {|@words|
             cand --wait 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]'
             cand --timeout 'Seconds of silence after which a peer counts as gone'
             cand --compare 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]'
+            cand --code 'Both sides know a one-time code: made here and shown, to be told to the peer. (--code=CODE takes one that is known already; others on this machine can see it.)'
+            cand --code-file 'The one-time code is in the first line of this file'
+            cand --code-words 'How many words a code has that is made here: 3 are 24 bits'
+            cand --psk-file 'Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key that is marked for one use is destroyed when it has served'
+            cand --peer 'The peer is this one of the known peers, and knows you as one of its own'
+            cand -i 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that ''keypact key generate'' made]'
+            cand --identity 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that ''keypact key generate'' made]'
+            cand --credential 'Which key of your identity to show: x25519 (nobody can show others that it was you) or ed25519'
             cand --verify-cmd 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match'
+            cand --enrol 'When the peer is verified, exchange identities and remember the peer under this name'
+            cand --context 'What the exchange is for; both sides must say the same, and it is never sent'
+            cand --tries 'How many callers a listener that compares codes may meet in vain'
             cand --events 'Write events as JSON lines'
             cand --error-format 'How errors are written: json puts one object on the last line of stderr'
             cand --color 'When to use colours: auto, always or never'
             cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
             cand --stdio 'The peer is at the other end of stdin and stdout'
+            cand --code-prompt 'Ask for the one-time code that the peer has told'
             cand --trust-transport 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
             cand -q 'Say nothing but warnings and errors'
             cand --quiet 'Say nothing but warnings and errors'
@@ -102,12 +131,24 @@ set edit:completion:arg-completer[keypact] = {|@words|
             cand --wait 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]'
             cand --timeout 'Seconds of silence after which a peer counts as gone'
             cand --compare 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]'
+            cand --code 'Both sides know a one-time code: made here and shown, to be told to the peer. (--code=CODE takes one that is known already; others on this machine can see it.)'
+            cand --code-file 'The one-time code is in the first line of this file'
+            cand --code-words 'How many words a code has that is made here: 3 are 24 bits'
+            cand --psk-file 'Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key that is marked for one use is destroyed when it has served'
+            cand --peer 'The peer is this one of the known peers, and knows you as one of its own'
+            cand -i 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that ''keypact key generate'' made]'
+            cand --identity 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that ''keypact key generate'' made]'
+            cand --credential 'Which key of your identity to show: x25519 (nobody can show others that it was you) or ed25519'
             cand --verify-cmd 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match'
+            cand --enrol 'When the peer is verified, exchange identities and remember the peer under this name'
+            cand --context 'What the exchange is for; both sides must say the same, and it is never sent'
+            cand --tries 'How many callers a listener that compares codes may meet in vain'
             cand --events 'Write events as JSON lines'
             cand --error-format 'How errors are written: json puts one object on the last line of stderr'
             cand --color 'When to use colours: auto, always or never'
             cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
             cand --stdio 'The peer is at the other end of stdin and stdout'
+            cand --code-prompt 'Ask for the one-time code that the peer has told'
             cand --trust-transport 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
             cand -q 'Say nothing but warnings and errors'
             cand --quiet 'Say nothing but warnings and errors'
@@ -326,6 +367,239 @@ set edit:completion:arg-completer[keypact] = {|@words|
         }
         &'keypact;key;help;help'= {
         }
+        &'keypact;courier'= {
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand pack 'Write a key as words, as a QR code or as a page to print'
+            cand open 'Read a key from words or from a picture of its code'
+            cand split 'Split a key into shares, of which some are enough'
+            cand join 'Bring the shares of a key together'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'keypact;courier;pack'= {
+            cand --generate 'Make a new key: psk, for ''keypact exchange --psk-file''; needs -o for your own copy'
+            cand --bits 'How many bits a new key has: 128 (20 words) or 256 (33 words)'
+            cand -o 'Write your own copy of a new key to FILE, which must not exist yet'
+            cand --output 'Write your own copy of a new key to FILE, which must not exist yet'
+            cand -i 'Pack the identity in this file, so that its owner can carry or keep it'
+            cand --identity 'Pack the identity in this file, so that its owner can carry or keep it'
+            cand --passphrase-file 'Lock the key with the passphrase in the first line of this file'
+            cand --qr 'Write a QR code to this new file, whose name ends in .svg or .png; ''-'' draws it on the terminal'
+            cand --sheet 'Write a page to print (SVG, A4) to this new file: words, QR code, check value, instructions'
+            cand --purpose 'What the key is for, to be printed on the page'
+            cand --destroy-after 'When the page is to be destroyed, to be printed on it'
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand -p 'Lock the key with a passphrase, asked for on the terminal (Argon2id; only keypact opens it)'
+            cand --passphrase 'Lock the key with a passphrase, asked for on the terminal (Argon2id; only keypact opens it)'
+            cand --slip39-passphrase 'Lock it in the weaker way that every SLIP-39 program opens; a wrong passphrase then gives a wrong key'
+            cand --words 'Write words to stdout, five on a line, which is the default'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keypact;courier;open'= {
+            cand --image 'Read the QR code in this picture (PNG), or what a scanner program has read'
+            cand -o 'Write the key to FILE, which must not exist yet; ''-'' shows it [default: stdout, if that is no terminal]'
+            cand --output 'Write the key to FILE, which must not exist yet; ''-'' shows it [default: stdout, if that is no terminal]'
+            cand --as 'What words are: psk (a key for an exchange), hybrid or x25519 (an identity); QR codes say so themselves [default: psk]'
+            cand --check 'The check value that the paper or your peer tells, of eight digits'
+            cand --passphrase-file 'Open it with the passphrase in the first line of this file'
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand --words 'Read words, from stdin or typed on the terminal, which is the default'
+            cand --keep 'Do not mark the key as one for a single exchange'
+            cand --show 'Show the words while they are typed'
+            cand --slip39-passphrase 'The code is locked with a passphrase as SLIP-39 has it, which nothing in the words tells'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keypact;courier;split'= {
+            cand -k 'How many shares bring the key back'
+            cand --threshold 'How many shares bring the key back'
+            cand -n 'How many shares there are, 16 at most'
+            cand --shares 'How many shares there are, 16 at most'
+            cand --generate 'Make a new key: psk, for ''keypact exchange --psk-file''; needs -o for your own copy'
+            cand --bits 'How many bits a new key has: 128 (20 words) or 256 (33 words)'
+            cand -o 'Write your own copy of a new key to FILE, which must not exist yet'
+            cand --output 'Write your own copy of a new key to FILE, which must not exist yet'
+            cand -i 'Pack the identity in this file, so that its owner can carry or keep it'
+            cand --identity 'Pack the identity in this file, so that its owner can carry or keep it'
+            cand --passphrase-file 'Lock the key with the passphrase in the first line of this file'
+            cand --output-dir 'Write each share to a new file in this folder [default: all of them to stdout, one after the other]'
+            cand --purpose 'What the key is for, to be printed on the page'
+            cand --destroy-after 'When the page is to be destroyed, to be printed on it'
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand -p 'Lock the key with a passphrase, asked for on the terminal (Argon2id; only keypact opens it)'
+            cand --passphrase 'Lock the key with a passphrase, asked for on the terminal (Argon2id; only keypact opens it)'
+            cand --slip39-passphrase 'Lock it in the weaker way that every SLIP-39 program opens; a wrong passphrase then gives a wrong key'
+            cand --sheets 'Write pages to print (SVG, A4) instead of words'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keypact;courier;join'= {
+            cand -o 'Write the key to FILE, which must not exist yet; ''-'' shows it [default: stdout, if that is no terminal]'
+            cand --output 'Write the key to FILE, which must not exist yet; ''-'' shows it [default: stdout, if that is no terminal]'
+            cand --as 'What words are: psk (a key for an exchange), hybrid or x25519 (an identity); QR codes say so themselves [default: psk]'
+            cand --check 'The check value that the paper or your peer tells, of eight digits'
+            cand --passphrase-file 'Open it with the passphrase in the first line of this file'
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand --keep 'Do not mark the key as one for a single exchange'
+            cand --show 'Show the words while they are typed'
+            cand --slip39-passphrase 'The code is locked with a passphrase as SLIP-39 has it, which nothing in the words tells'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keypact;courier;help'= {
+            cand pack 'Write a key as words, as a QR code or as a page to print'
+            cand open 'Read a key from words or from a picture of its code'
+            cand split 'Split a key into shares, of which some are enough'
+            cand join 'Bring the shares of a key together'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'keypact;courier;help;pack'= {
+        }
+        &'keypact;courier;help;open'= {
+        }
+        &'keypact;courier;help;split'= {
+        }
+        &'keypact;courier;help;join'= {
+        }
+        &'keypact;courier;help;help'= {
+        }
+        &'keypact;peer'= {
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand add 'Remember a peer by a key that you have from it by a way you trust'
+            cand list 'List the known peers'
+            cand show 'Show a known peer; without a name, your own identity'
+            cand remove 'Forget a peer'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'keypact;peer;add'= {
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keypact;peer;list'= {
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand --json 'As JSON, one object a line'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keypact;peer;show'= {
+            cand -i 'Your own identity is in this file [default: the identity that ''keypact key generate'' made]'
+            cand --identity 'Your own identity is in this file [default: the identity that ''keypact key generate'' made]'
+            cand --credential 'Which key of your own: x25519 or ed25519'
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand --json 'As JSON'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keypact;peer;remove'= {
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'keypact;peer;help'= {
+            cand add 'Remember a peer by a key that you have from it by a way you trust'
+            cand list 'List the known peers'
+            cand show 'Show a known peer; without a name, your own identity'
+            cand remove 'Forget a peer'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'keypact;peer;help;add'= {
+        }
+        &'keypact;peer;help;list'= {
+        }
+        &'keypact;peer;help;show'= {
+        }
+        &'keypact;peer;help;remove'= {
+        }
+        &'keypact;peer;help;help'= {
+        }
+        &'keypact;verify'= {
+            cand --image 'Read the peer''s QR code from this PNG picture'
+            cand --error-format 'How errors are written: json puts one object on the last line of stderr'
+            cand --color 'When to use colours: auto, always or never'
+            cand --home 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)'
+            cand -q 'Say nothing but warnings and errors'
+            cand --quiet 'Say nothing but warnings and errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand --no-input 'Never ask on the terminal'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'keypact;util'= {
             cand --error-format 'How errors are written: json puts one object on the last line of stderr'
             cand --color 'When to use colours: auto, always or never'
@@ -403,6 +677,9 @@ set edit:completion:arg-completer[keypact] = {|@words|
             cand inspect 'Show what a file says of itself, without its content'
             cand rewrap 'Change who can open a file'
             cand key 'Make identities and show their recipients'
+            cand courier 'Carry keys on paper, as words and QR codes, whole or in shares'
+            cand peer 'Remember peers, so that nobody need compare anything the next time'
+            cand verify 'Compare the codes of a session that waits in another window'
             cand util 'Write completions and man pages, name the folders in use'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -432,6 +709,36 @@ set edit:completion:arg-completer[keypact] = {|@words|
         &'keypact;help;key;show'= {
         }
         &'keypact;help;key;plugin'= {
+        }
+        &'keypact;help;courier'= {
+            cand pack 'Write a key as words, as a QR code or as a page to print'
+            cand open 'Read a key from words or from a picture of its code'
+            cand split 'Split a key into shares, of which some are enough'
+            cand join 'Bring the shares of a key together'
+        }
+        &'keypact;help;courier;pack'= {
+        }
+        &'keypact;help;courier;open'= {
+        }
+        &'keypact;help;courier;split'= {
+        }
+        &'keypact;help;courier;join'= {
+        }
+        &'keypact;help;peer'= {
+            cand add 'Remember a peer by a key that you have from it by a way you trust'
+            cand list 'List the known peers'
+            cand show 'Show a known peer; without a name, your own identity'
+            cand remove 'Forget a peer'
+        }
+        &'keypact;help;peer;add'= {
+        }
+        &'keypact;help;peer;list'= {
+        }
+        &'keypact;help;peer;show'= {
+        }
+        &'keypact;help;peer;remove'= {
+        }
+        &'keypact;help;verify'= {
         }
         &'keypact;help;util'= {
             cand completions 'Write the completions of a shell to stdout'

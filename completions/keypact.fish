@@ -44,6 +44,9 @@ complete -c keypact -n "__fish_keypact_needs_command" -f -a "decrypt" -d 'Decryp
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "inspect" -d 'Show what a file says of itself, without its content'
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "rewrap" -d 'Change who can open a file'
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "key" -d 'Make identities and show their recipients'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "courier" -d 'Carry keys on paper, as words and QR codes, whole or in shares'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "peer" -d 'Remember peers, so that nobody need compare anything the next time'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "verify" -d 'Compare the codes of a session that waits in another window'
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "util" -d 'Write completions and man pages, name the folders in use'
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s o -l output -d 'Write the key to FILE, which must not exist yet [default: stdout]' -r -F
@@ -51,13 +54,25 @@ complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l format -d '
 raw\t'32 bytes'
 hex\t'64 digits and a line end'
 base64\t'44 characters and a line end'"
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l label -d 'What the key is for: other labels give other keys of the same exchange, and no key tells anything of another' -r
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l also -d 'Write one more key of the same exchange, under its own label, to a new file; can be repeated' -r
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l listen -d 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)' -r
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l connect -d 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over' -r
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l exec -d 'The peer is at the other end of a command\'s stdin and stdout, run by sh' -r
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l wait -d 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l timeout -d 'Seconds of silence after which a peer counts as gone' -r
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l compare -d 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l code -d 'Both sides know a one-time code: made here and shown, to be told to the peer. (--code=CODE takes one that is known already; others on this machine can see it.)' -r
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l code-file -d 'The one-time code is in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l code-words -d 'How many words a code has that is made here: 3 are 24 bits' -r
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l psk-file -d 'Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key that is marked for one use is destroyed when it has served' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l peer -d 'The peer is this one of the known peers, and knows you as one of its own' -r
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s i -l identity -d 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that \'keypact key generate\' made]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l credential -d 'Which key of your identity to show: x25519 (nobody can show others that it was you) or ed25519' -r
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l verify-cmd -d 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match' -r
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l enrol -d 'When the peer is verified, exchange identities and remember the peer under this name' -r
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l context -d 'What the exchange is for; both sides must say the same, and it is never sent' -r
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l tries -d 'How many callers a listener that compares codes may meet in vain' -r
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l events -d 'Write events as JSON lines' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
 json\t'One JSON object on the last line, for scripts'"
@@ -67,6 +82,7 @@ never\t'Never'"
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l json -d 'Describe the result as one JSON object on stdout; needs -o for the key'
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l stdio -d 'The peer is at the other end of stdin and stdout'
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l code-prompt -d 'Ask for the one-time code that the peer has told'
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l trust-transport -d 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s v -l verbose -d 'Say more'
@@ -79,7 +95,17 @@ complete -c keypact -n "__fish_keypact_using_subcommand send" -l exec -d 'The pe
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l wait -d 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l timeout -d 'Seconds of silence after which a peer counts as gone' -r
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l compare -d 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l code -d 'Both sides know a one-time code: made here and shown, to be told to the peer. (--code=CODE takes one that is known already; others on this machine can see it.)' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l code-file -d 'The one-time code is in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l code-words -d 'How many words a code has that is made here: 3 are 24 bits' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l psk-file -d 'Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key that is marked for one use is destroyed when it has served' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l peer -d 'The peer is this one of the known peers, and knows you as one of its own' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -s i -l identity -d 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that \'keypact key generate\' made]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l credential -d 'Which key of your identity to show: x25519 (nobody can show others that it was you) or ed25519' -r
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l verify-cmd -d 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l enrol -d 'When the peer is verified, exchange identities and remember the peer under this name' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l context -d 'What the exchange is for; both sides must say the same, and it is never sent' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l tries -d 'How many callers a listener that compares codes may meet in vain' -r
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l events -d 'Write events as JSON lines' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
 json\t'One JSON object on the last line, for scripts'"
@@ -88,6 +114,7 @@ always\t'Always'
 never\t'Never'"
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l stdio -d 'The peer is at the other end of stdin and stdout'
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l code-prompt -d 'Ask for the one-time code that the peer has told'
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l trust-transport -d 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
 complete -c keypact -n "__fish_keypact_using_subcommand send" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c keypact -n "__fish_keypact_using_subcommand send" -s v -l verbose -d 'Say more'
@@ -101,7 +128,17 @@ complete -c keypact -n "__fish_keypact_using_subcommand receive" -l exec -d 'The
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l wait -d 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l timeout -d 'Seconds of silence after which a peer counts as gone' -r
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l compare -d 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l code -d 'Both sides know a one-time code: made here and shown, to be told to the peer. (--code=CODE takes one that is known already; others on this machine can see it.)' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l code-file -d 'The one-time code is in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l code-words -d 'How many words a code has that is made here: 3 are 24 bits' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l psk-file -d 'Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key that is marked for one use is destroyed when it has served' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l peer -d 'The peer is this one of the known peers, and knows you as one of its own' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -s i -l identity -d 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that \'keypact key generate\' made]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l credential -d 'Which key of your identity to show: x25519 (nobody can show others that it was you) or ed25519' -r
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l verify-cmd -d 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l enrol -d 'When the peer is verified, exchange identities and remember the peer under this name' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l context -d 'What the exchange is for; both sides must say the same, and it is never sent' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l tries -d 'How many callers a listener that compares codes may meet in vain' -r
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l events -d 'Write events as JSON lines' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
 json\t'One JSON object on the last line, for scripts'"
@@ -110,6 +147,7 @@ always\t'Always'
 never\t'Never'"
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l stdio -d 'The peer is at the other end of stdin and stdout'
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l code-prompt -d 'Ask for the one-time code that the peer has told'
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l trust-transport -d 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -s v -l verbose -d 'Say more'
@@ -280,6 +318,188 @@ complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_sub
 complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print the recipients of an identity file, one a line'
 complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "plugin" -d 'Print an identity that lets other age programs use an identity file, through age-plugin-keypact'
 complete -c keypact -n "__fish_keypact_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and not __fish_seen_subcommand_from pack open split join help" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and not __fish_seen_subcommand_from pack open split join help" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and not __fish_seen_subcommand_from pack open split join help" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and not __fish_seen_subcommand_from pack open split join help" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and not __fish_seen_subcommand_from pack open split join help" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and not __fish_seen_subcommand_from pack open split join help" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and not __fish_seen_subcommand_from pack open split join help" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and not __fish_seen_subcommand_from pack open split join help" -f -a "pack" -d 'Write a key as words, as a QR code or as a page to print'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and not __fish_seen_subcommand_from pack open split join help" -f -a "open" -d 'Read a key from words or from a picture of its code'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and not __fish_seen_subcommand_from pack open split join help" -f -a "split" -d 'Split a key into shares, of which some are enough'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and not __fish_seen_subcommand_from pack open split join help" -f -a "join" -d 'Bring the shares of a key together'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and not __fish_seen_subcommand_from pack open split join help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from pack" -l generate -d 'Make a new key: psk, for \'keypact exchange --psk-file\'; needs -o for your own copy' -r -f -a "psk\t''"
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from pack" -l bits -d 'How many bits a new key has: 128 (20 words) or 256 (33 words)' -r -f -a "128\t''
+256\t''"
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from pack" -s o -l output -d 'Write your own copy of a new key to FILE, which must not exist yet' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from pack" -s i -l identity -d 'Pack the identity in this file, so that its owner can carry or keep it' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from pack" -l passphrase-file -d 'Lock the key with the passphrase in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from pack" -l qr -d 'Write a QR code to this new file, whose name ends in .svg or .png; \'-\' draws it on the terminal' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from pack" -l sheet -d 'Write a page to print (SVG, A4) to this new file: words, QR code, check value, instructions' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from pack" -l purpose -d 'What the key is for, to be printed on the page' -r
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from pack" -l destroy-after -d 'When the page is to be destroyed, to be printed on it' -r
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from pack" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from pack" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from pack" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from pack" -s p -l passphrase -d 'Lock the key with a passphrase, asked for on the terminal (Argon2id; only keypact opens it)'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from pack" -l slip39-passphrase -d 'Lock it in the weaker way that every SLIP-39 program opens; a wrong passphrase then gives a wrong key'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from pack" -l words -d 'Write words to stdout, five on a line, which is the default'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from pack" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from pack" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from pack" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from pack" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from open" -l image -d 'Read the QR code in this picture (PNG), or what a scanner program has read' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from open" -s o -l output -d 'Write the key to FILE, which must not exist yet; \'-\' shows it [default: stdout, if that is no terminal]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from open" -l as -d 'What words are: psk (a key for an exchange), hybrid or x25519 (an identity); QR codes say so themselves [default: psk]' -r -f -a "psk\t''
+hybrid\t''
+x25519\t''"
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from open" -l check -d 'The check value that the paper or your peer tells, of eight digits' -r
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from open" -l passphrase-file -d 'Open it with the passphrase in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from open" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from open" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from open" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from open" -l words -d 'Read words, from stdin or typed on the terminal, which is the default'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from open" -l keep -d 'Do not mark the key as one for a single exchange'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from open" -l show -d 'Show the words while they are typed'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from open" -l slip39-passphrase -d 'The code is locked with a passphrase as SLIP-39 has it, which nothing in the words tells'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from open" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from open" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from open" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from open" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from split" -s k -l threshold -d 'How many shares bring the key back' -r
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from split" -s n -l shares -d 'How many shares there are, 16 at most' -r
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from split" -l generate -d 'Make a new key: psk, for \'keypact exchange --psk-file\'; needs -o for your own copy' -r -f -a "psk\t''"
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from split" -l bits -d 'How many bits a new key has: 128 (20 words) or 256 (33 words)' -r -f -a "128\t''
+256\t''"
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from split" -s o -l output -d 'Write your own copy of a new key to FILE, which must not exist yet' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from split" -s i -l identity -d 'Pack the identity in this file, so that its owner can carry or keep it' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from split" -l passphrase-file -d 'Lock the key with the passphrase in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from split" -l output-dir -d 'Write each share to a new file in this folder [default: all of them to stdout, one after the other]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from split" -l purpose -d 'What the key is for, to be printed on the page' -r
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from split" -l destroy-after -d 'When the page is to be destroyed, to be printed on it' -r
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from split" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from split" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from split" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from split" -s p -l passphrase -d 'Lock the key with a passphrase, asked for on the terminal (Argon2id; only keypact opens it)'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from split" -l slip39-passphrase -d 'Lock it in the weaker way that every SLIP-39 program opens; a wrong passphrase then gives a wrong key'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from split" -l sheets -d 'Write pages to print (SVG, A4) instead of words'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from split" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from split" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from split" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from split" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from join" -s o -l output -d 'Write the key to FILE, which must not exist yet; \'-\' shows it [default: stdout, if that is no terminal]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from join" -l as -d 'What words are: psk (a key for an exchange), hybrid or x25519 (an identity); QR codes say so themselves [default: psk]' -r -f -a "psk\t''
+hybrid\t''
+x25519\t''"
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from join" -l check -d 'The check value that the paper or your peer tells, of eight digits' -r
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from join" -l passphrase-file -d 'Open it with the passphrase in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from join" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from join" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from join" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from join" -l keep -d 'Do not mark the key as one for a single exchange'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from join" -l show -d 'Show the words while they are typed'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from join" -l slip39-passphrase -d 'The code is locked with a passphrase as SLIP-39 has it, which nothing in the words tells'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from join" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from join" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from join" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from join" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from help" -f -a "pack" -d 'Write a key as words, as a QR code or as a page to print'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from help" -f -a "open" -d 'Read a key from words or from a picture of its code'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from help" -f -a "split" -d 'Split a key into shares, of which some are enough'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from help" -f -a "join" -d 'Bring the shares of a key together'
+complete -c keypact -n "__fish_keypact_using_subcommand courier; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and not __fish_seen_subcommand_from add list show remove help" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and not __fish_seen_subcommand_from add list show remove help" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and not __fish_seen_subcommand_from add list show remove help" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and not __fish_seen_subcommand_from add list show remove help" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and not __fish_seen_subcommand_from add list show remove help" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and not __fish_seen_subcommand_from add list show remove help" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and not __fish_seen_subcommand_from add list show remove help" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and not __fish_seen_subcommand_from add list show remove help" -f -a "add" -d 'Remember a peer by a key that you have from it by a way you trust'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and not __fish_seen_subcommand_from add list show remove help" -f -a "list" -d 'List the known peers'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and not __fish_seen_subcommand_from add list show remove help" -f -a "show" -d 'Show a known peer; without a name, your own identity'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and not __fish_seen_subcommand_from add list show remove help" -f -a "remove" -d 'Forget a peer'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and not __fish_seen_subcommand_from add list show remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from add" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from add" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from add" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from list" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from list" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from list" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from list" -l json -d 'As JSON, one object a line'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from show" -s i -l identity -d 'Your own identity is in this file [default: the identity that \'keypact key generate\' made]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from show" -l credential -d 'Which key of your own: x25519 or ed25519' -r
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from show" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from show" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from show" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from show" -l json -d 'As JSON'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from remove" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from remove" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from remove" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from help" -f -a "add" -d 'Remember a peer by a key that you have from it by a way you trust'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the known peers'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a known peer; without a name, your own identity'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Forget a peer'
+complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c keypact -n "__fish_keypact_using_subcommand verify" -l image -d 'Read the peer\'s QR code from this PNG picture' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand verify" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand verify" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand verify" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand verify" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand verify" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand verify" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand verify" -s h -l help -d 'Print help'
 complete -c keypact -n "__fish_keypact_using_subcommand util; and not __fish_seen_subcommand_from completions man paths help" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
 json\t'One JSON object on the last line, for scripts'"
 complete -c keypact -n "__fish_keypact_using_subcommand util; and not __fish_seen_subcommand_from completions man paths help" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
@@ -329,20 +549,31 @@ complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_su
 complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from help" -f -a "man" -d 'Write the man pages into a folder (this one, if none is named)'
 complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from help" -f -a "paths" -d 'Name the folders in use, one per line'
 complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "exchange" -d 'Agree on a key with a peer'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "send" -d 'Send a file to a peer'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "receive" -d 'Receive a file from a peer'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "tour" -d 'Show an exchange and a transfer between two real processes'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "encrypt" -d 'Encrypt a file'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "decrypt" -d 'Decrypt a file'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "inspect" -d 'Show what a file says of itself, without its content'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "rewrap" -d 'Change who can open a file'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "key" -d 'Make identities and show their recipients'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "util" -d 'Write completions and man pages, name the folders in use'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key util help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "exchange" -d 'Agree on a key with a peer'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "send" -d 'Send a file to a peer'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "receive" -d 'Receive a file from a peer'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "tour" -d 'Show an exchange and a transfer between two real processes'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "encrypt" -d 'Encrypt a file'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "decrypt" -d 'Decrypt a file'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "inspect" -d 'Show what a file says of itself, without its content'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "rewrap" -d 'Change who can open a file'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "key" -d 'Make identities and show their recipients'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "courier" -d 'Carry keys on paper, as words and QR codes, whole or in shares'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "peer" -d 'Remember peers, so that nobody need compare anything the next time'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "verify" -d 'Compare the codes of a session that waits in another window'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "util" -d 'Write completions and man pages, name the folders in use'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "generate" -d 'Make an identity and print its recipient'
 complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "show" -d 'Print the recipients of an identity file, one a line'
 complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "plugin" -d 'Print an identity that lets other age programs use an identity file, through age-plugin-keypact'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from courier" -f -a "pack" -d 'Write a key as words, as a QR code or as a page to print'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from courier" -f -a "open" -d 'Read a key from words or from a picture of its code'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from courier" -f -a "split" -d 'Split a key into shares, of which some are enough'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from courier" -f -a "join" -d 'Bring the shares of a key together'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from peer" -f -a "add" -d 'Remember a peer by a key that you have from it by a way you trust'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from peer" -f -a "list" -d 'List the known peers'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from peer" -f -a "show" -d 'Show a known peer; without a name, your own identity'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from peer" -f -a "remove" -d 'Forget a peer'
 complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from util" -f -a "completions" -d 'Write the completions of a shell to stdout'
 complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from util" -f -a "man" -d 'Write the man pages into a folder (this one, if none is named)'
 complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from util" -f -a "paths" -d 'Name the folders in use, one per line'
