@@ -51,9 +51,19 @@ fn words_bring_a_key_back_and_mark_it_for_one_use() {
     let check = check_value(&pack.stderr());
     assert!(text.contains(&check));
 
-    let opened = sandbox.keypact_with(&format!("courier open --check {check} -o back.psk"), text.as_bytes());
+    let opened = sandbox.keypact_with(&format!("courier open -v --check {check} -o back.psk"), text.as_bytes());
     opened.ok();
     assert!(opened.stderr().contains(&check), "{}", opened.stderr());
+    // Of our own sentences these three are in the list.
+    let ours = ["check", "exchange", "paper"];
+    for told in [pack.stderr(), opened.stderr()] {
+        assert!(!told.contains(PSK), "{told}");
+        let secrets = words(&text).into_iter().filter(|word| !ours.contains(&word.as_str()));
+        let leaked: Vec<String> = secrets
+            .filter(|word| told.split_whitespace().any(|told| told == word))
+            .collect();
+        assert!(leaked.is_empty(), "{leaked:?} in {told}");
+    }
     let back = sandbox.text("back.psk");
     assert!(
         back.starts_with(&format!("{PSK}\n# keypact psk: one-use; kcv {check};")),

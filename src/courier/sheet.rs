@@ -139,9 +139,9 @@ impl Sheet<'_> {
             (5.0, "and type the words, or take a PNG picture of"),
             (5.0, picture),
             (0.0, "2. Compare the check value by telephone."),
-            (0.0, "3. Then burn this page. If somebody else may have"),
-            (5.0, "read it, do not use the key, and tell who packed"),
-            (5.0, "it: a page can be copied, and no trace remains."),
+            (0.0, "3. Then burn this page. Has anybody else read it?"),
+            (5.0, "Then do not use the key, and tell who packed it:"),
+            (5.0, "a page that was copied shows no trace of it."),
         ]
     }
 }
