@@ -256,7 +256,8 @@ struct Source {
 impl Source {
     fn new(path: &str, text: &str) -> Self {
         let shipped = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
-        let shipped = if path.ends_with("/tests.rs") { "" } else { shipped };
+        let is_test = path.ends_with("/tests.rs") || path.contains("/tests/");
+        let shipped = if is_test { "" } else { shipped };
         Self {
             path: path.to_owned(),
             room: path.split(['/', '.']).next().unwrap_or_default().to_owned(),
