@@ -4,7 +4,8 @@
 //! ```text
 //! offer   00 || a fresh X25519 share            both sides, at once
 //! proof   01 || credential                      as in the exchange, with chain = export("enrol", "", 32)
-//!                                               and transcript = H(offer of the initiator || offer of the responder)
+//!                                               and transcript = HMAC(chain, offer of the initiator || offer of the
+//!                                               responder): a signature covers nothing else of the session
 //! ```
 
 use super::credential::{Credential, PublicKey, Slot};
@@ -54,7 +55,8 @@ impl Enrolment {
             Role::Initiator => [ours, &theirs],
             Role::Responder => [&theirs, ours],
         };
-        let transcript = Transcript::from_bytes(hash::sha256(&[&[OFFER], first, &[OFFER], second]));
+        let transcript = hash::hmac(chain.expose(), &[&[OFFER], first, &[OFFER], second]);
+        let transcript = Transcript::from_bytes(transcript);
         let slot = Slot {
             chain: &chain,
             transcript: &transcript,
@@ -94,5 +96,38 @@ impl AwaitProof {
             role: self.role,
         };
         slot.prove(credential, &self.ephemeral).map(|(public, _)| public)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::rng::OsRng;
+    use crate::handshake::KeyKind;
+
+    fn begin(kind: KeyKind, fill: u8, role: Role) -> (Enrolment, Vec<u8>) {
+        let seed = Secret::with(|seed| seed.fill(fill));
+        Enrolment::begin(Credential::from_seed(&seed, kind).unwrap(), role, &mut OsRng).unwrap()
+    }
+
+    fn chain(fill: u8) -> Secret<32> {
+        Secret::with(|chain| chain.fill(fill))
+    }
+
+    /// Mallory is verified to Alice in one session and to Bob in another, and hands their records on between the two: Alice
+    /// must not remember Bob's key under Mallory's name.
+    #[test]
+    fn what_was_shown_in_one_session_proves_nothing_in_another() {
+        for kind in [KeyKind::X25519, KeyKind::Ed25519] {
+            let prove = |bobs_session: u8| {
+                let (alice, from_alice) = begin(kind, 1, Role::Initiator);
+                let (bob, from_bob) = begin(kind, 2, Role::Responder);
+                let (alice, _) = alice.prove(&from_bob, chain(3)).unwrap();
+                let (_, proof) = bob.prove(&from_alice, chain(bobs_session)).unwrap();
+                alice.check(&proof)
+            };
+            assert!(prove(3).is_ok(), "{kind:?}");
+            assert!(matches!(prove(4), Err(Error::NotAuthentic(_))), "{kind:?}");
+        }
     }
 }

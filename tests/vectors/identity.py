@@ -90,7 +90,8 @@ def enrol(exp, initiator, responder, scalar_i, scalar_r):
     """The two records of each side: offers, then proofs."""
     share_i, share_r = ref.x25519_public(scalar_i), ref.x25519_public(scalar_r)
     offers = [b"\0" + share_i, b"\0" + share_r]
-    chain, transcript = ref.export(exp, "enrol", b"", 32), ref.sha256(*offers)
+    chain = ref.export(exp, "enrol", b"", 32)
+    transcript = ref.hmac_sha256(chain, b"".join(offers))
     proofs = [b"\1" + initiator.show(chain, "id i", transcript, share_r)[0],
               b"\1" + responder.show(chain, "id r", transcript, share_i)[0]]
     return {"chain": chain,
