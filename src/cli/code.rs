@@ -98,6 +98,14 @@ impl OneTimeCode {
     pub fn spend(&self, role: Role) -> Result<(), Fault> {
         self.spent.spend(&self.canonical, role)
     }
+
+    /// The run has failed: if it has used the code, that counts for both roles.
+    ///
+    /// # Errors
+    /// When that cannot be written down.
+    pub fn failed(&self) -> Result<(), Fault> {
+        self.spent.spend_wholly(&self.canonical)
+    }
 }
 
 fn make(count: usize, ui: &Ui, events: &mut Events) -> Result<SecretBytes, Fault> {

@@ -21,6 +21,7 @@ pub mod fault;
 mod folder;
 pub mod inherited;
 pub mod journal;
+pub mod kept;
 pub mod keys;
 pub mod man;
 pub mod many;

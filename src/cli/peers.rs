@@ -10,19 +10,16 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::{self, Read};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::SystemTime;
 
-use rustix::fs::{FlockOperation, flock};
-
 use crate::cli::config;
 use crate::cli::fault::Fault;
+use crate::cli::kept;
 use crate::cli::output::folder_of;
 use crate::cli::shown::shown;
-use crate::cli::signals::Partial;
 use crate::cli::streams::cannot;
 use crate::cli::ui::Ui;
 use crate::handshake::PublicKey;
@@ -220,7 +217,12 @@ impl Peers {
 
     fn read(&self) -> Result<Vec<Line>, Fault> {
         let mut text = String::new();
-        match File::open(&self.path).and_then(|file| file.take(LIMIT).read_to_string(&mut text)) {
+        match File::open(&self.path).and_then(|file| file.take(LIMIT + 1).read_to_string(&mut text)) {
+            // The rest would be forgotten when a peer is added.
+            Ok(length) if length as u64 > LIMIT => {
+                let too_long = io::Error::from(io::ErrorKind::FileTooLarge);
+                return Err(cannot("read", &shown(&self.path), &too_long));
+            }
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(cannot("read", &shown(&self.path), &error)),
@@ -240,30 +242,15 @@ impl Peers {
     /// Reads, changes and replaces the file whole, one process at a time.
     fn change(&self, change: impl FnOnce(&mut Vec<Line>) -> Result<(), Fault>) -> Result<(), Fault> {
         let failed = |error: io::Error| cannot("change", &shown(&self.path), &error);
-        let folder = folder_of(&self.path);
-        config::create_private(folder)?;
-        let lock = File::options()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(self.path.with_extension("lock"));
-        let lock = lock.map_err(failed)?;
-        flock(&lock, FlockOperation::LockExclusive).map_err(|error| failed(error.into()))?;
+        config::create_private(folder_of(&self.path))?;
+        let _lock = kept::lock(&self.path).map_err(failed)?;
         let mut lines = self.read()?;
         change(&mut lines)?;
         let text: String = lines
             .iter()
             .flat_map(|line| [line.to_string(), "\n".to_owned()])
             .collect();
-        let partial = Partial::create_in(folder, 0o600).map_err(failed)?;
-        partial
-            .file()
-            .write_all(text.as_bytes())
-            .and_then(|()| partial.file().sync_all())
-            .and_then(|()| partial.replace(&self.path))
-            .and_then(|()| File::open(folder)?.sync_all())
-            .map_err(failed)
+        kept::replace(&self.path, &text).map_err(failed)
     }
 }
 

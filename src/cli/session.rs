@@ -106,6 +106,10 @@ fn agree(mut wire: Wire, endpoint: &Endpoint, auth: &Auth) -> Result<(Wire, Agre
     match flights(&mut wire, endpoint, auth, &mut answered) {
         Ok(agreed) => Ok((wire, agreed)),
         Err(error) => {
+            if let Some(code) = &auth.code {
+                // The failure to report is the first one; this side's role is spent in any case.
+                let _ = code.failed();
+            }
             let alert = error
                 .downcast_ref::<handshake::Error>()
                 .and_then(|error| error.alert(&auth.terms));

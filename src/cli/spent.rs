@@ -5,27 +5,25 @@
 //! that key. It tells nobody a code that was not used.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::{self, ErrorKind, Read};
 use std::path::PathBuf;
-
-use rustix::fs::{FlockOperation, flock};
 
 use crate::cli::config;
 use crate::cli::fault::Fault;
+use crate::cli::kept;
 use crate::cli::shown::shown;
 use crate::cli::streams::cannot;
 use crate::cli::ui::Ui;
 use crate::crypto::hash;
-use crate::crypto::rng::{OsRng, Rng, RngError};
+use crate::crypto::rng::{self, OsRng, RngError};
 use crate::encoding::hex;
 use crate::handshake::Role;
 use crate::secret::SecretBytes;
 
-/// Bytes of a line: 64 hexadecimal digits and its end.
-const LINE: usize = 65;
 /// Uses that are kept; when there are more, the older half is forgotten. Nobody repeats a code after so many others.
 const KEPT: usize = 4096;
+/// The longest file: the key and all uses, in lines of 64 hexadecimal digits and their end.
+const LIMIT: u64 = 65 * (KEPT as u64 + 1);
 
 /// The record of spent codes.
 pub struct Spent {
@@ -48,14 +46,8 @@ impl Spent {
     /// # Errors
     /// `code_spent`.
     pub fn refuse_spent(&self, code: &SecretBytes) -> Result<(), Fault> {
-        let mut file = match File::open(&self.path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(self.unusable(&error)),
-        };
-        let lines = read(&mut file).map_err(|error| self.unusable(&error))?;
-        let is_used = |role| lines.used(&mark(&lines.key, code, role));
-        if is_used(Role::Initiator) && is_used(Role::Responder) {
+        let lines = self.read().map_err(|error| self.unusable(&error))?;
+        if lines.is_some_and(|lines| lines.unused(code).is_empty()) {
             return Err(spent());
         }
         Ok(())
@@ -67,37 +59,46 @@ impl Spent {
     /// `code_spent` when it has been used before; when it cannot be written down, which no guess is worth.
     pub fn spend(&self, code: &SecretBytes, role: Role) -> Result<(), Fault> {
         self.path.parent().map_or(Ok(()), config::create_private)?;
-        let is_new = self.note(code, role).map_err(|error| self.unusable(&error))?;
+        let is_new = self.change(|lines| lines.add(mark(&lines.key, code, role)));
+        let is_new = is_new.map_err(|error| self.unusable(&error))?;
         if is_new { Ok(()) } else { Err(spent()) }
     }
 
-    /// Whether the use is the first. The lock is held from looking to writing, and falls with the file.
-    fn note(&self, code: &SecretBytes, role: Role) -> io::Result<bool> {
-        let mut options = File::options();
-        let mut file = options
-            .read(true)
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .open(&self.path)?;
-        flock(&file, FlockOperation::LockExclusive)?;
-        if file.metadata()?.len() == 0 {
-            let mut key = [0; 32];
-            OsRng.fill(&mut key).map_err(|RngError| io::Error::other(RngError))?;
-            file.write_all(line(&key).as_bytes())?;
+    /// A run has failed: when it has used the code, nobody answers for that in the other role either. Else an attacker who
+    /// can choose this side's role had a guess in each.
+    ///
+    /// # Errors
+    /// When that cannot be written down.
+    pub fn spend_wholly(&self, code: &SecretBytes) -> Result<(), Fault> {
+        let changed = self.change(|lines| match lines.unused(code)[..] {
+            [mark] => lines.add(mark),
+            _ => false,
+        });
+        changed.map(drop).map_err(|error| self.unusable(&error))
+    }
+
+    /// Reads, changes and replaces the file whole, one process at a time.
+    fn change(&self, change: impl FnOnce(&mut Lines) -> bool) -> io::Result<bool> {
+        let _lock = kept::lock(&self.path)?;
+        let mut lines = self.read()?.map_or_else(Lines::fresh, Ok)?;
+        let is_changed = change(&mut lines);
+        if is_changed {
+            kept::replace(&self.path, &lines.text())?;
         }
-        let lines = read(&mut file)?;
-        let mark = mark(&lines.key, code, role);
-        if lines.used(&mark) {
-            return Ok(false);
+        Ok(is_changed)
+    }
+
+    /// `None` when there is no file yet. One that is damaged is no proof that a code was not used.
+    fn read(&self) -> io::Result<Option<Lines>> {
+        let mut text = String::new();
+        match File::open(&self.path).and_then(|file| file.take(LIMIT + 1).read_to_string(&mut text)) {
+            Ok(length) if length as u64 > LIMIT => Err(ErrorKind::FileTooLarge.into()),
+            Ok(_) => Lines::parse(&text)
+                .map(Some)
+                .ok_or_else(|| ErrorKind::InvalidData.into()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
         }
-        if lines.uses.len() >= KEPT {
-            file.set_len(0)?;
-            file.write_all(lines.newer_half().as_bytes())?;
-        }
-        file.write_all(line(&mark).as_bytes())?;
-        file.sync_all()?;
-        Ok(true)
     }
 
     fn unusable(&self, error: &io::Error) -> Fault {
@@ -111,35 +112,45 @@ fn spent() -> Fault {
         .hint("make a new one with --code")
 }
 
-/// What the file holds. Lines that are not whole (the machine stopped while one was written) do not count.
+/// What the file holds.
 struct Lines {
     key: [u8; 32],
     uses: Vec<[u8; 32]>,
 }
 
 impl Lines {
-    fn used(&self, mark: &[u8; 32]) -> bool {
-        self.uses.contains(mark)
+    fn fresh() -> io::Result<Self> {
+        let key = rng::array(&mut OsRng).map_err(|RngError| io::Error::other(RngError))?;
+        Ok(Self { key, uses: Vec::new() })
     }
 
-    fn newer_half(&self) -> String {
-        let newer = &self.uses[self.uses.len() / 2..];
-        std::iter::once(&self.key).chain(newer).map(line).collect()
+    fn parse(text: &str) -> Option<Self> {
+        let mut lines = text.lines().map(|line| hex::decode(line).ok()?.try_into().ok());
+        Some(Self {
+            key: lines.next()??,
+            uses: lines.collect::<Option<_>>()?,
+        })
     }
-}
 
-fn read(file: &mut File) -> io::Result<Lines> {
-    let mut text = String::new();
-    file.seek(SeekFrom::Start(0))?;
-    file.take((LINE * (KEPT + 2)) as u64).read_to_string(&mut text)?;
-    let mut lines = text
-        .lines()
-        .filter_map(|line| <[u8; 32]>::try_from(hex::decode(line).ok()?).ok());
-    let key = lines.next().ok_or(io::ErrorKind::InvalidData)?;
-    Ok(Lines {
-        key,
-        uses: lines.collect(),
-    })
+    fn text(&self) -> String {
+        std::iter::once(&self.key).chain(&self.uses).map(line).collect()
+    }
+
+    /// The marks of the roles in which a code has not been used.
+    fn unused(&self, code: &SecretBytes) -> Vec<[u8; 32]> {
+        let marks = [Role::Initiator, Role::Responder].map(|role| mark(&self.key, code, role));
+        marks.into_iter().filter(|mark| !self.uses.contains(mark)).collect()
+    }
+
+    /// Whether the use is the first.
+    fn add(&mut self, mark: [u8; 32]) -> bool {
+        let is_new = !self.uses.contains(&mark);
+        if is_new && self.uses.len() >= KEPT {
+            self.uses.drain(..KEPT / 2);
+        }
+        self.uses.extend(is_new.then_some(mark));
+        is_new
+    }
 }
 
 fn mark(key: &[u8; 32], code: &SecretBytes, role: Role) -> [u8; 32] {
