@@ -1,15 +1,15 @@
 //! A key that a courier carried, in the file that `keypact courier open` or `keypact exchange --format hex` has written:
 //! the key in the first line, and comments.
 
-use std::fs::{self, File};
-use std::io::{Seek, SeekFrom, Write};
-use std::os::unix::fs::MetadataExt;
+use std::fs::{self, File, Metadata};
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use crate::cli::fault::Fault;
 use crate::cli::output::sync_folders;
 use crate::cli::shown::shown;
-use crate::cli::streams::{Claims, Input, cannot, descriptor_of};
+use crate::cli::streams::{Claims, Input, cannot, descriptor_of, is_same_file};
 use crate::cli::ui::Ui;
 use crate::courier::{self, PskUse};
 use crate::handshake::Psk;
@@ -21,8 +21,15 @@ const LIMIT: usize = 4096;
 /// The key, and what becomes of its file.
 pub struct CourierKey {
     key: Key,
-    /// The file to destroy, when the key is good for one use: its path, device and number.
-    destroyed: Option<(PathBuf, u64, u64)>,
+    /// The file to destroy, when the key is good for one use.
+    one_use: Option<OneUse>,
+}
+
+/// A file that is open for writing before the exchange: what can be destroyed then can be destroyed in the end, whatever its
+/// name is by that time.
+struct OneUse {
+    path: PathBuf,
+    file: File,
 }
 
 enum Key {
@@ -48,12 +55,15 @@ impl CourierKey {
                 .because(courier::Error::Psk)
                 .hint("'keypact courier open' writes such a file; for a code that people say, use --code-file")
         })?;
-        let has_file = metadata.is_file() && descriptor_of(spec).is_none();
-        if is_one_use && !has_file {
+        let is_named = metadata.is_file() && names_a_file(spec);
+        if is_one_use && !is_named {
             ui.warn("the key is for one use, and cannot be destroyed where it comes from: see to it yourself");
         }
-        let destroyed = (is_one_use && has_file).then(|| (spec.to_owned(), metadata.dev(), metadata.ino()));
-        Ok(Self { key, destroyed })
+        let one_use = (is_one_use && is_named).then(|| OneUse::open(spec, &metadata));
+        Ok(Self {
+            key,
+            one_use: one_use.transpose()?,
+        })
     }
 
     /// The key for an exchange.
@@ -64,37 +74,59 @@ impl CourierKey {
         }
     }
 
-    /// Destroys the file of a key for one use: an exchange with it has been completed. A file that has taken its place
-    /// meanwhile stays, and one that the other side has destroyed on the same machine is gone.
+    /// Destroys the file of a key for one use: an exchange with it has been completed. A file that has taken its name
+    /// meanwhile stays.
     ///
     /// # Errors
-    /// When it can be found and not destroyed.
+    /// When it cannot be destroyed, or might be in that other file.
     pub fn served(&self, ui: &Ui) -> Result<(), Fault> {
-        let Some((path, dev, ino)) = &self.destroyed else {
-            return Ok(());
-        };
-        let Ok(mut file) = File::options().write(true).open(path) else {
-            return if path.exists() {
-                Err(undestroyed(path, "it cannot be opened"))
-            } else {
-                Ok(())
-            };
-        };
-        let failed = |error: std::io::Error| cannot("destroy", &shown(path), &error);
-        let metadata = file.metadata().map_err(failed)?;
-        if (metadata.dev(), metadata.ino()) != (*dev, *ino) {
-            return Err(undestroyed(path, "another file has taken its place"));
-        }
-        let zeros = vec![0; usize::try_from(metadata.len()).unwrap_or(LIMIT).min(LIMIT)];
-        file.seek(SeekFrom::Start(0))
-            .and_then(|_| file.write_all(&zeros))
-            .and_then(|()| file.sync_all())
-            .and_then(|()| fs::remove_file(path))
-            .map_err(failed)?;
-        sync_folders(path.parent().map(Path::to_path_buf));
-        ui.note(&format!("the courier key has served: {} is destroyed", shown(path)));
+        let Some(one_use) = &self.one_use else { return Ok(()) };
+        one_use.destroy()?;
+        ui.note(&format!(
+            "the courier key has served: {} is destroyed",
+            shown(&one_use.path)
+        ));
         Ok(())
     }
+}
+
+impl OneUse {
+    fn open(path: &Path, read: &Metadata) -> Result<Self, Fault> {
+        let unfit = |error| {
+            cannot("use", &shown(path), &error)
+                .hint("a key for one use is destroyed when it has served: make it writable")
+        };
+        let file = File::options().write(true).open(path).map_err(unfit)?;
+        if !is_same_file(&file.metadata().map_err(unfit)?, read) {
+            return Err(undestroyed(path, "another file has taken its place"));
+        }
+        let path = path.to_owned();
+        Ok(Self { path, file })
+    }
+
+    fn destroy(&self) -> Result<(), Fault> {
+        let failed = |error: io::Error| cannot("destroy", &shown(&self.path), &error);
+        let metadata = self.file.metadata().map_err(failed)?;
+        let zeros = vec![0; usize::try_from(metadata.len()).unwrap_or(LIMIT).min(LIMIT)];
+        self.file
+            .write_all_at(&zeros, 0)
+            .and_then(|()| self.file.sync_all())
+            .map_err(failed)?;
+        match fs::metadata(&self.path) {
+            Ok(found) if is_same_file(&found, &metadata) => fs::remove_file(&self.path).map_err(failed)?,
+            Ok(_) => return Err(undestroyed(&self.path, "another file has taken its place")),
+            // The other side, on the same machine, has removed it.
+            Err(_) => {}
+        }
+        sync_folders(self.path.parent().map(Path::to_path_buf));
+        Ok(())
+    }
+}
+
+/// Whether `--psk-file` names a file, and no descriptor.
+fn names_a_file(spec: &Path) -> bool {
+    let is_stream = spec.to_str().is_some_and(|spec| spec == "-" || spec.starts_with("fd:"));
+    !is_stream && descriptor_of(spec).is_none()
 }
 
 fn undestroyed(path: &Path, why: &str) -> Fault {

@@ -1,6 +1,6 @@
 //! The end of a verified ceremony at which both sides show their long-term identities and remember each other's.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -46,8 +46,9 @@ pub fn enrol(
 fn swap(wire: &mut Wire, channel: &mut Channel, body: &[u8]) -> anyhow::Result<Vec<u8>> {
     let record = channel.seal(Kind::ENROL, body);
     wire.write(record)?;
+    let deadline = Instant::now() + PATIENCE;
     loop {
-        let mut record = wire.message(PATIENCE)?;
+        let mut record = wire.message(deadline.saturating_duration_since(Instant::now()))?;
         match channel.opener.open(&mut record)? {
             (Kind::ENROL, body) => return Ok(body.to_vec()),
             (Kind::PAD, _) => {}

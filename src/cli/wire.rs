@@ -203,6 +203,10 @@ impl Wire {
     /// [`WireError`].
     pub fn next(&mut self, patience: Duration) -> Result<Arrival, WireError> {
         let deadline = Instant::now() + patience;
+        // Whoever counts down to a deadline is over it now, however much a peer still sends.
+        if patience.is_zero() {
+            return Err(WireError::Silent(patience));
+        }
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.arrivals.recv_timeout(left.min(LOOK)) {
@@ -443,6 +447,20 @@ fn end_of(mut child: Child) -> Option<String> {
 mod tests {
     use super::*;
 
+    struct Deaf;
+
+    impl Write for Deaf {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Sending for Deaf {}
+
     fn error_of(bytes: &[u8]) -> WireError {
         let mut reading = bytes;
         loop {
@@ -450,6 +468,15 @@ mod tests {
                 return error;
             }
         }
+    }
+
+    #[test]
+    fn a_flood_moves_no_deadline() {
+        let flood = io::repeat(0x20).take(1 << 30);
+        let flood = [0x20, 0, 0, 32].as_slice().chain(io::repeat(0)).take(36).chain(flood);
+        let mut wire = Wire::new(Box::new(flood), Box::new(Deaf), Duration::from_secs(9)).unwrap();
+        assert!(matches!(wire.next(Duration::from_secs(9)), Ok(Arrival::Message(_))));
+        assert!(matches!(wire.next(Duration::ZERO), Err(WireError::Silent(_))));
     }
 
     #[test]

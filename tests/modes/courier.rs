@@ -62,6 +62,46 @@ fn a_key_for_one_use_is_destroyed_when_it_has_served_and_not_before() {
     assert_eq!(sandbox.names(), ["other"]);
 }
 
+/// What was moved away is destroyed where it is now; what took its place is left, and told.
+#[test]
+fn a_key_for_one_use_is_destroyed_under_any_name() {
+    let marked = format!("{KEY}\n# keypact psk: one-use; kcv 00000000\n");
+    for replacement in [None, Some("another")] {
+        let sandbox = Sandbox::new();
+        sandbox.write("mine", &marked);
+        sandbox.write("theirs", KEY);
+        let words = "exchange --listen unix:meet -o left.key --psk-file mine";
+        let mut listener = crate::Side::start(&sandbox, &words.split(' ').collect::<Vec<_>>());
+        listener.says("listening");
+        std::fs::rename(sandbox.file("mine"), sandbox.file("moved")).unwrap();
+        if let Some(text) = replacement {
+            sandbox.write("mine", text);
+        }
+        let connect = "exchange --connect unix:meet -o right.key --psk-file theirs";
+        let mut connector = crate::Side::start(&sandbox, &connect.split(' ').collect::<Vec<_>>());
+        match replacement {
+            None => listener.succeeds(),
+            Some(_) => listener.fails(1, "another file has taken its place"),
+        }
+        connector.code();
+        assert!(sandbox.read("moved").iter().all(|byte| *byte == 0));
+        assert_eq!(replacement.is_some(), sandbox.file("mine").exists());
+    }
+}
+
+#[test]
+fn a_key_for_one_use_that_cannot_be_destroyed_is_told() {
+    let sandbox = Sandbox::new();
+    sandbox.write("mine", format!("{KEY}\n# keypact psk: one-use; kcv 00000000\n"));
+    for spec in ["-", "fd:0", "/dev/stdin"] {
+        let script = format!("keypact exchange --connect unix:meet --wait 0 -o key --psk-file {spec} < mine");
+        let mut shell = sandbox.command("sh");
+        shell.args(["-c", &script]);
+        let mut side = crate::Side::run(&sandbox, shell);
+        side.fails(5, "cannot be destroyed where it comes from");
+    }
+}
+
 #[test]
 fn what_is_no_key_is_refused() {
     let sandbox = Sandbox::new();
