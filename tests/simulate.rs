@@ -16,6 +16,8 @@ mod liar;
 mod link;
 #[path = "simulate/network.rs"]
 mod network;
+#[path = "simulate/parcel.rs"]
+mod parcel;
 #[path = "simulate/party.rs"]
 mod party;
 #[path = "support/script.rs"]

@@ -13,6 +13,8 @@ mod sandbox;
 mod side;
 #[path = "support/tools.rs"]
 mod tools;
+#[path = "support/tree.rs"]
+mod tree;
 
 #[path = "transfer/deaths.rs"]
 mod deaths;
@@ -22,6 +24,8 @@ mod files;
 mod names;
 #[path = "transfer/tour.rs"]
 mod tour;
+#[path = "transfer/trees.rs"]
+mod trees;
 
 use std::fs;
 use std::process::Stdio;

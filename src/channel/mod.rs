@@ -4,9 +4,11 @@
 //! [`Gate`] comes first: it carries each side's word that it has verified the other, and nothing else. It turns into a
 //! [`Channel`] only with a verified agreement in hand and the peer's word received.
 
+mod batch;
 mod gate;
 mod record;
 
+pub use batch::Batch;
 pub use gate::{Channel, Gate, Wish, Word};
 pub use record::{Draft, HEADER_LEN, Kind, MAX_BODY, MAX_RECORD, MIN_RECORD, Opener, Sealer, record_len};
 
@@ -17,7 +19,7 @@ pub trait Link {
     /// Why the wire failed.
     type Error;
 
-    /// Sends one or more whole records and gives an empty buffer back for the next.
+    /// Sends one or more whole records and gives a buffer back for the next, whatever it holds.
     ///
     /// # Errors
     /// When the peer is gone or takes nothing for too long.
@@ -28,6 +30,16 @@ pub trait Link {
     /// # Errors
     /// When the peer is gone or silent for too long.
     fn receive(&mut self) -> Result<Vec<u8>, Self::Error>;
+
+    /// As many of the peer's next records as have come, and one at least, one behind the other; takes a buffer that is of
+    /// use no more.
+    ///
+    /// # Errors
+    /// As [`Link::receive`].
+    fn receive_many(&mut self, spent: Vec<u8>) -> Result<Vec<u8>, Self::Error> {
+        drop(spent);
+        self.receive()
+    }
 
     /// The peer's next record, if one is there already.
     ///

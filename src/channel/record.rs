@@ -7,8 +7,9 @@
 //!
 //! Numbers are never sent: a record that is dropped, repeated or moved is simply not authentic.
 
-use super::Error;
-use crate::crypto::aead::{Aead, Nonce, TAG};
+use super::{Batch, Error};
+use crate::crypto::aead::{Nonce, TAG};
+use crate::crypto::bulk::Bulk;
 use crate::crypto::kdf;
 use crate::crypto::labels::handshake::{FILE_KEY, IV, KEY, REKEY};
 use crate::handshake::x;
@@ -23,8 +24,8 @@ pub const MAX_RECORD: usize = HEADER_LEN + 1 + MAX_BODY + TAG;
 /// The shortest whole record: an empty body.
 pub const MIN_RECORD: usize = HEADER_LEN + 1 + TAG;
 
-const MARK: u8 = 0x20;
-const BODY_AT: usize = HEADER_LEN + 1;
+pub(super) const MARK: u8 = 0x20;
+pub(super) const BODY_AT: usize = HEADER_LEN + 1;
 /// Records under one key before its owner must renew it (4 GiB of full records).
 const REKEY_AFTER: u64 = 1 << 16;
 /// Records under one key after which a receiver stops believing that its peer renews keys at all.
@@ -134,14 +135,14 @@ impl Draft {
 /// The keys of one direction at one time.
 struct Chain {
     secret: Secret<32>,
-    aead: Aead,
+    aead: Bulk,
     iv: Nonce,
     sequence: u64,
 }
 
 impl Chain {
     fn new(secret: Secret<32>) -> Self {
-        let aead = Aead::new(&x(&secret, KEY, b""));
+        let aead = Bulk::new(&x(&secret, KEY, b""));
         let iv = *x(&secret, IV, b"").expose();
         Self {
             secret,
@@ -200,15 +201,33 @@ impl Sealer {
         self.0.mix(file_key, id);
     }
 
+    /// Seals the records of a batch where they lie and gives what to send. A REKEY record that would come due within them
+    /// goes before them: it may come early, never late.
+    pub fn seal_batch(&mut self, batch: Batch) -> Vec<u8> {
+        let mut bytes = batch.into_bytes();
+        let count = bytes.len().div_ceil(MAX_RECORD) as u64;
+        let early = (self.0.sequence + count >= REKEY_AFTER - 1).then(|| self.renew());
+        for record in bytes.chunks_mut(MAX_RECORD) {
+            self.seal_in_place(record);
+        }
+        bytes.splice(0..0, early.unwrap_or_default());
+        bytes
+    }
+
     fn seal_one(&mut self, draft: Draft) -> Vec<u8> {
         let mut record = draft.bytes;
         record.resize(record.len() + TAG, 0);
+        self.seal_in_place(&mut record);
+        record
+    }
+
+    /// Seals a whole record of which mark, type and body are there.
+    fn seal_in_place(&mut self, record: &mut [u8]) {
         let (header, sealed) = record.split_at_mut(HEADER_LEN);
         let length = u32::try_from(sealed.len()).expect("bodies are bounded by MAX_BODY");
         header[1..].copy_from_slice(&length.to_be_bytes()[1..]);
         let nonce = self.0.next_nonce();
-        self.0.aead.seal_in_place(&nonce, header, sealed);
-        record
+        self.0.aead.seal_with(&nonce, header, sealed);
     }
 }
 
@@ -257,7 +276,7 @@ impl Chain {
         let nonce = self.next_nonce();
         let inner = self
             .aead
-            .open_in_place(&nonce, header, sealed)
+            .open_with(&nonce, header, sealed)
             .map_err(|_| Error::NotAuthentic)?;
         let (kind, body) = inner.split_first().expect("the length check leaves room for the type");
         Ok((Kind(*kind), body))

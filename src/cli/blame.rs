@@ -154,7 +154,7 @@ fn of_wire(error: &WireError) -> Fault {
 }
 
 fn of_transfer(error: &transfer::Error<WireError>) -> Fault {
-    use transfer::Error::{Channel, Content, Link, Refused, Rng, Sink, Source, SourceChanged};
+    use transfer::Error::{Channel, Content, Link, Refused, Rng, Source, SourceChanged, Target};
     match error {
         Link(error) => of_wire(error),
         Channel(error) => of_channel(error),
@@ -166,10 +166,12 @@ fn of_transfer(error: &transfer::Error<WireError>) -> Fault {
             .of_kind("source_changed")
             .because(error)
             .hint("send it again when nothing writes to it"),
-        Sink(cause) => carried(cause).unwrap_or_else(|| Fault::failure("cannot write what arrives").because(cause)),
-        Refused(why) => Fault::failure("did not take what the peer offers")
-            .of_kind("refused")
-            .because(why),
+        Target(cause) => carried(cause).unwrap_or_else(|| Fault::failure("cannot write what arrives").because(cause)),
+        Refused(why) => carried(why).unwrap_or_else(|| {
+            Fault::failure("did not take what the peer offers")
+                .of_kind("refused")
+                .because(why)
+        }),
         Rng(cause) => Fault::failure("no file key was drawn").of_kind("rng").because(cause),
     }
 }

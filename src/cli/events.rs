@@ -30,6 +30,11 @@ impl Events {
         Ok(Self(Some(file.map_err(|error| cannot("open", &shown(spec), &error))?)))
     }
 
+    /// Whether anybody wants them.
+    pub fn are_wanted(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Writes an event; a reader that is gone does not end the work.
     pub fn emit(&mut self, event: &Value) {
         if let Some(file) = &mut self.0 {

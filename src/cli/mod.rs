@@ -13,6 +13,7 @@ pub mod comparison;
 pub mod config;
 pub mod courier_key;
 pub mod credentials;
+pub mod delivery;
 pub mod desk;
 pub mod drawing;
 pub mod enrol;
@@ -42,7 +43,9 @@ pub mod ssh;
 pub mod streams;
 pub mod tally;
 pub mod terminal;
+pub mod tops;
 pub mod transport;
+pub mod tree;
 pub mod ui;
 pub mod wire;
 

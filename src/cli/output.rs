@@ -16,7 +16,6 @@ use crate::cli::shown::shown;
 use crate::cli::signals::Partial;
 use crate::cli::sink::{Sink, To};
 use crate::cli::streams::{Claims, Input, cannot, descriptor_of, is_same_file, is_special, widen};
-use crate::transfer;
 
 /// What is going to be written, which decides how careful the output is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -210,17 +209,6 @@ impl Output {
             .collect()
     }
 
-    /// Refuses a name that is taken, where nothing may be written over.
-    ///
-    /// # Errors
-    /// When something that is not a pipe or a device has the name.
-    pub fn refuse_taken(path: &Path) -> Result<(), Fault> {
-        match fs::symlink_metadata(path) {
-            Ok(existing) if !is_special(&existing) => Err(taken(path)),
-            _ => Ok(()),
-        }
-    }
-
     /// The number of its descriptor.
     pub fn descriptor(&self) -> RawFd {
         self.writer.get_ref().file().as_raw_fd()
@@ -310,15 +298,6 @@ impl Write for Output {
 
     fn flush(&mut self) -> io::Result<()> {
         self.writer.flush()
-    }
-}
-
-impl transfer::Sink for Output {
-    fn commit(self: Box<Self>) -> io::Result<()> {
-        (*self).commit().map_err(|error| match error.downcast::<io::Error>() {
-            Ok(error) => error,
-            Err(error) => io::Error::other(error.downcast::<Fault>().unwrap_or_else(|error| Fault::of(&error))),
-        })
     }
 }
 

@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use crate::cli::delivery::{counted, shown_path};
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
-use crate::cli::shown::shown;
 use crate::cli::ui::{Progress, Ui};
 use crate::cli::wire::{Wire, WireError};
 use crate::encoding::{base64, hex};
-use crate::transfer::{Error, Event, Receipt};
+use crate::transfer::{Choice, Choices, Error, Event, Manifest, Receipt};
 
 /// Between two progress events.
 const EVERY: Duration = Duration::from_secs(1);
@@ -21,8 +21,26 @@ pub struct Report<'a> {
     ui: &'a Ui,
     events: &'a mut Events,
     progress: Option<Progress>,
+    agreed: Agreed,
     done: u64,
     told: Instant,
+}
+
+/// What both sides have agreed to move.
+#[derive(Default)]
+struct Agreed {
+    /// The outermost name, when there is one only; empty for a stream without a name.
+    name: Option<Vec<u8>>,
+    is_one_file: bool,
+    /// Files that the receiver will have, and their bytes; `None` for a stream.
+    files: u64,
+    bytes: Option<u64>,
+    /// Bytes that have to travel for it.
+    to_move: Option<u64>,
+    skipped: u64,
+    here: u64,
+    /// Paths and sizes, for events.
+    listed: Vec<(Vec<u8>, Option<u64>)>,
 }
 
 impl<'a> Report<'a> {
@@ -33,6 +51,7 @@ impl<'a> Report<'a> {
             ui,
             events,
             progress: None,
+            agreed: Agreed::default(),
             done: 0,
             told: Instant::now(),
         }
@@ -41,11 +60,7 @@ impl<'a> Report<'a> {
     /// Passes on what happens.
     pub fn watch(&mut self, event: &Event<'_>) {
         match event {
-            Event::Accepted(entry) => {
-                self.progress = Some(self.ui.progress(self.verb, entry.size));
-                self.events
-                    .emit(&json!({"event": "accepted", "name": shown(&entry.name), "size": entry.size}));
-            }
+            Event::Accepted(offer, choices) => self.accepted(offer, choices),
             Event::KeyWrapped(wrapped) => {
                 self.events
                     .emit(&json!({"event": "key_wrapped", "wrapped_key": base64::encode_padded(wrapped)}));
@@ -53,21 +68,60 @@ impl<'a> Report<'a> {
             Event::Progress(done) => {
                 self.progress
                     .iter_mut()
-                    .for_each(|progress| progress.advance(done - self.done));
+                    .for_each(|progress| progress.advance(done.saturating_sub(self.done)));
                 self.done = *done;
                 if self.told.elapsed() >= EVERY {
                     self.told = Instant::now();
-                    self.events.emit(&json!({"event": "progress", "bytes": done}));
+                    self.events
+                        .emit(&json!({"event": "progress", "bytes": done, "total": self.agreed.to_move}));
                 }
             }
+            Event::Ended(index, hash) => self.ended(*index, &hex::encode(*hash)),
         }
+    }
+
+    fn accepted(&mut self, offer: &Manifest, choices: &Choices) {
+        self.agreed = Agreed::of(offer, choices);
+        if self.events.are_wanted() && !self.agreed.is_one_file {
+            let listed = offer.entries().map(|entry| (entry.path.to_vec(), entry.size()));
+            self.agreed.listed = listed.collect();
+        }
+        self.progress = Some(self.ui.progress(self.verb, self.agreed.to_move));
+        let Agreed {
+            files,
+            bytes,
+            skipped,
+            here,
+            ..
+        } = self.agreed;
+        let name = self.agreed.name.as_deref().map(shown_path);
+        self.events.emit(
+            &json!({"event": "accepted", "name": name, "size": bytes, "files": files, "skipped": skipped,
+            "here": here}),
+        );
+    }
+
+    fn ended(&mut self, index: usize, blake3: &str) {
+        let listed = self.agreed.listed.get(index).cloned();
+        if let Some((path, size)) = &listed {
+            let name = shown_path(path);
+            self.progress.iter_mut().for_each(|progress| progress.at(&name));
+            self.events
+                .emit(&json!({"event": "file", "path": name, "bytes": size, "blake3": blake3}));
+        }
+    }
+
+    /// Says something beside the progress.
+    pub fn say(&mut self, text: &str) {
+        self.progress.take();
+        self.ui.say(text);
     }
 
     /// The summary line and the last event, once the wire has ended.
     ///
     /// # Errors
     /// The transfer's.
-    pub fn end(mut self, name: &str, result: Result<Receipt, Error<WireError>>, wire: Wire) -> anyhow::Result<()> {
+    pub fn end(mut self, result: Result<Receipt, Error<WireError>>, wire: Wire) -> anyhow::Result<()> {
         let status = wire.finish();
         drop(self.progress.take());
         let receipt = match (result, status) {
@@ -79,14 +133,68 @@ impl<'a> Report<'a> {
             }
         };
         let hash = hex::encode(&receipt.blake3);
-        let name = if name.is_empty() {
-            "a stream".to_owned()
-        } else {
-            shown(name)
-        };
-        self.ui.note(&format!("{name}: {} bytes, BLAKE3 {hash}", receipt.size));
-        self.events
-            .emit(&json!({"event": "done", "name": name, "bytes": receipt.size, "blake3": hash}));
+        let bytes = self.agreed.bytes.unwrap_or(receipt.bytes);
+        self.ui.note(&self.agreed.sentence(bytes, &hash));
+        let name = self.agreed.name.as_deref().map(shown_path);
+        self.events.emit(
+            &json!({"event": "done", "name": name, "files": self.agreed.files, "bytes": bytes,
+            "moved": receipt.bytes, "skipped": self.agreed.skipped, "here": self.agreed.here, "blake3": hash}),
+        );
         Ok(())
+    }
+}
+
+impl Agreed {
+    fn of(offer: &Manifest, choices: &Choices) -> Self {
+        let mut tops = offer
+            .entries()
+            .map(|entry| entry.path)
+            .filter(|path| !path.contains(&b'/'));
+        let (first, second) = (tops.next(), tops.next());
+        let mut agreed = Self {
+            name: first.filter(|_| second.is_none()).map(<[u8]>::to_vec),
+            is_one_file: offer.len() == 1 && offer.total().is_none_or(|_| offer.contents().count() == 1),
+            bytes: offer.total().map(|_| 0),
+            to_move: offer.total().map(|_| 0),
+            ..Self::default()
+        };
+        for (index, entry) in offer.contents() {
+            agreed.add(entry.size(), choices.of(index));
+        }
+        agreed
+    }
+
+    fn add(&mut self, size: Option<u64>, choice: Choice) {
+        let size = size.unwrap_or(0);
+        let moved = match choice {
+            Choice::Skip => {
+                self.skipped += 1;
+                return;
+            }
+            Choice::Here => 0,
+            Choice::From(offset) => size - offset,
+            Choice::Whole => size,
+        };
+        self.files += 1;
+        self.here += u64::from(choice == Choice::Here);
+        self.bytes
+            .iter_mut()
+            .for_each(|bytes| *bytes = bytes.saturating_add(size));
+        self.to_move
+            .iter_mut()
+            .for_each(|bytes| *bytes = bytes.saturating_add(moved));
+    }
+
+    fn sentence(&self, bytes: u64, hash: &str) -> String {
+        let what = match &self.name {
+            Some(name) if self.is_one_file => format!("{}: {bytes} bytes", shown_path(name)),
+            Some(name) => format!("{}: {}, {bytes} bytes", shown_path(name), counted(self.files, "file")),
+            None => format!("{}, {bytes} bytes", counted(self.files, "file")),
+        };
+        let fates = [(self.here, "here already"), (self.skipped, "skipped")];
+        let fates = fates.into_iter().filter(|(count, _)| *count > 0);
+        let fates = fates.map(|(count, fate)| format!("{count} {fate}"));
+        let parts: Vec<_> = [what].into_iter().chain(fates).collect();
+        format!("{}, BLAKE3 {hash}", parts.join(", "))
     }
 }

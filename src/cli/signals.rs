@@ -4,9 +4,9 @@
 //! the true cause of death. What was ignored at exec (`nohup`) stays ignored.
 
 use std::ffi::OsStr;
-use std::fs::{File, Permissions};
+use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -16,7 +16,7 @@ use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGXFSZ};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::NamedTempFile;
 
 pub use signal_hook::consts::SIGPIPE;
 
@@ -245,37 +245,49 @@ impl Partial {
 }
 
 /// A folder for temporary files, which disappears with all that is in it when dropped, and when the program dies of a
-/// signal.
+/// signal, unless it is worth keeping.
 pub struct Stage {
-    folder: TempDir,
-    _listed: Listed,
+    folder: PathBuf,
+    listed: Option<Listed>,
 }
 
 impl Stage {
     /// Creates the folder under the lock, as [`Partial::create_in`] does.
     pub fn create() -> io::Result<Self> {
-        Self::created(tempfile::tempdir)
+        Self::created(|| Ok(tempfile::tempdir()?.keep()))
     }
 
     /// Creates the folder in another one, where what is in it can be renamed into its place; for this user alone.
     pub fn create_in(folder: &Path) -> io::Result<Self> {
-        Self::created(|| named(0o700).tempdir_in(folder))
+        Self::created(|| Ok(named(0o700).tempdir_in(folder)?.keep()))
     }
 
-    fn created(create: impl FnOnce() -> io::Result<TempDir>) -> io::Result<Self> {
+    /// The same under a name that a later run finds again; `mark` tells it from others. What an earlier run has kept there
+    /// comes along.
+    pub fn resume_in(folder: &Path, mark: &str) -> io::Result<Self> {
+        let path = folder.join(format!("{PREFIX}{mark}{SUFFIX}"));
+        Self::created(|| match fs::DirBuilder::new().mode(0o700).create(&path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            _ => Ok(path),
+        })
+    }
+
+    fn created(create: impl FnOnce() -> io::Result<PathBuf>) -> io::Result<Self> {
         let mut pending = pending();
         let folder = create()?;
-        pending.partial.push(folder.path().to_owned());
-        let listed = Listed(folder.path().to_owned());
-        Ok(Self {
-            folder,
-            _listed: listed,
-        })
+        pending.partial.push(folder.clone());
+        let listed = Some(Listed(folder.clone()));
+        Ok(Self { folder, listed })
     }
 
     /// Where it is.
     pub fn path(&self) -> &Path {
-        self.folder.path()
+        &self.folder
+    }
+
+    /// Leaves it where it is from now on, for a later run.
+    pub fn keep(&mut self) {
+        self.listed = None;
     }
 
     /// Changes names in it or out of it under the lock: once a signal has begun to remove the folder, nothing appears
@@ -287,9 +299,11 @@ impl Stage {
 }
 
 impl Drop for Stage {
-    /// The folder's own drop tries again: what failed for want of a descriptor may go the second time.
+    /// Tries twice: what failed for want of a descriptor may go the second time.
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(self.folder.path());
+        if self.listed.is_some() {
+            let _ = fs::remove_dir_all(&self.folder).or_else(|_| fs::remove_dir_all(&self.folder));
+        }
     }
 }
 

@@ -195,6 +195,12 @@ impl Progress {
 }
 
 impl Progress {
+    /// Names what is being worked on.
+    pub fn at(&mut self, name: &str) {
+        let message = format!("{} {name}", self.verb);
+        self.bar.iter().for_each(|bar| bar.set_message(message.clone()));
+    }
+
     /// Makes room for lines while `speak` writes them.
     pub fn suspend(&self, speak: impl FnOnce()) {
         match &self.bar {

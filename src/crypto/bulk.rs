@@ -19,10 +19,18 @@ impl Bulk {
     /// # Panics
     /// When `buffer` has no room for a tag: every caller lays its buffers out itself.
     pub fn seal(&self, nonce: &Nonce, buffer: &mut [u8]) {
+        self.seal_with(nonce, b"", buffer);
+    }
+
+    /// As [`Bulk::seal`], with associated data.
+    ///
+    /// # Panics
+    /// As [`Bulk::seal`].
+    pub fn seal_with(&self, nonce: &Nonce, aad: &[u8], buffer: &mut [u8]) {
         let (text, tag) = buffer
             .split_last_chunk_mut::<TAG>()
             .expect("the buffer has room for the tag");
-        *tag = self.0.seal(nonce, text);
+        *tag = self.0.seal(nonce, aad, text);
     }
 
     /// Opens the message that stands at `from` up to the end of `buffer` and returns the plaintext, which then stands at
@@ -33,7 +41,17 @@ impl Bulk {
     /// [`Error::Tag`], also for a message shorter than a tag.
     pub fn open<'b>(&self, nonce: &Nonce, buffer: &'b mut [u8], from: usize) -> Result<&'b mut [u8], Error> {
         let length = buffer.len().checked_sub(from + TAG).ok_or(Error::Tag)?;
-        self.0.open(nonce, buffer, from)?;
+        self.0.open(nonce, b"", buffer, from)?;
+        Ok(&mut buffer[..length])
+    }
+
+    /// Opens in place, with associated data. No plaintext of a message that does not open is left.
+    ///
+    /// # Errors
+    /// As [`Bulk::open`].
+    pub fn open_with<'b>(&self, nonce: &Nonce, aad: &[u8], buffer: &'b mut [u8]) -> Result<&'b mut [u8], Error> {
+        let length = buffer.len().checked_sub(TAG).ok_or(Error::Tag)?;
+        self.0.open(nonce, aad, buffer, 0)?;
         Ok(&mut buffer[..length])
     }
 }
@@ -49,18 +67,18 @@ impl Key {
         Self(LessSafeKey::new(key))
     }
 
-    fn seal(&self, nonce: &Nonce, text: &mut [u8]) -> [u8; TAG] {
+    fn seal(&self, nonce: &Nonce, aad: &[u8], text: &mut [u8]) -> [u8; TAG] {
         let sealed = self
             .0
-            .seal_in_place_separate_tag(Self::nonce(nonce), ring::aead::Aad::empty(), text);
+            .seal_in_place_separate_tag(Self::nonce(nonce), ring::aead::Aad::from(aad), text);
         let tag = sealed.expect("far below the length limit of the cipher");
         tag.as_ref().try_into().expect("a tag of 16 bytes")
     }
 
-    fn open(&self, nonce: &Nonce, buffer: &mut [u8], from: usize) -> Result<(), Error> {
+    fn open(&self, nonce: &Nonce, aad: &[u8], buffer: &mut [u8], from: usize) -> Result<(), Error> {
         let opened = self
             .0
-            .open_within(Self::nonce(nonce), ring::aead::Aad::empty(), buffer, from..);
+            .open_within(Self::nonce(nonce), ring::aead::Aad::from(aad), buffer, from..);
         opened.map(drop).map_err(|_| Error::Tag)
     }
 
@@ -83,16 +101,16 @@ impl Portable {
         Self(super::aead::Aead::new(&Secret::with(|copy| *copy = *key)))
     }
 
-    fn seal(&self, nonce: &Nonce, text: &mut [u8]) -> [u8; TAG] {
-        self.0.seal_detached(nonce, b"", text)
+    fn seal(&self, nonce: &Nonce, aad: &[u8], text: &mut [u8]) -> [u8; TAG] {
+        self.0.seal_detached(nonce, aad, text)
     }
 
     /// The tag is checked before anything is moved or decrypted.
-    fn open(&self, nonce: &Nonce, buffer: &mut [u8], from: usize) -> Result<(), Error> {
+    fn open(&self, nonce: &Nonce, aad: &[u8], buffer: &mut [u8], from: usize) -> Result<(), Error> {
         let (text, tag) = buffer.split_last_chunk_mut::<TAG>().ok_or(Error::Tag)?;
         let length = text.len() - from;
         text.copy_within(from.., 0);
-        self.0.open_detached(nonce, b"", &mut text[..length], tag)
+        self.0.open_detached(nonce, aad, &mut text[..length], tag)
     }
 }
 
@@ -120,19 +138,26 @@ mod tests {
             let mut sealed = [&text[..], &[0; TAG]].concat();
             fast.seal(&nonce, &mut sealed);
             let mut expected = text.clone();
-            let tag = portable.seal(&nonce, &mut expected);
+            let tag = portable.seal(&nonce, b"", &mut expected);
             proptest::prop_assert_eq!(&sealed, &[&expected[..], &tag].concat());
 
             let mut buffer = [&vec![0; gap][..], &sealed].concat();
             proptest::prop_assert_eq!(fast.open(&nonce, &mut buffer, gap).map(|text| &*text), Ok(&text[..]));
             let mut buffer = [&vec![0; gap][..], &sealed].concat();
-            proptest::prop_assert!(portable.open(&nonce, &mut buffer, gap).is_ok() && buffer.starts_with(&text));
+            proptest::prop_assert!(portable.open(&nonce, b"", &mut buffer, gap).is_ok() && buffer.starts_with(&text));
+
+            let aad = &nonce[..usize::from(byte % 13)];
+            let mut bound = [&text[..], &[0; TAG]].concat();
+            fast.seal_with(&nonce, aad, &mut bound);
+            proptest::prop_assert!(portable.open(&nonce, aad, &mut bound.clone(), 0).is_ok());
+            proptest::prop_assert!(aad.is_empty() || fast.open_with(&nonce, b"", &mut bound.clone()).is_err());
+            proptest::prop_assert_eq!(fast.open_with(&nonce, aad, &mut bound).map(|text| &*text), Ok(&text[..]));
 
             let at = usize::from(flipped) % (sealed.len() * 8);
             sealed[at / 8] ^= 1 << (at % 8);
             let mut buffer = [&vec![0; gap][..], &sealed].concat();
             proptest::prop_assert_eq!(fast.open(&nonce, &mut buffer, gap), Err(Error::Tag));
-            proptest::prop_assert!(portable.open(&nonce, &mut [&vec![0; gap][..], &sealed].concat(), gap).is_err());
+            proptest::prop_assert!(portable.open(&nonce, b"", &mut [&vec![0; gap][..], &sealed].concat(), gap).is_err());
         }
     }
 
@@ -143,7 +168,7 @@ mod tests {
         let mut sealed = [&text[..], &[0; TAG]].concat();
         fast.seal(&[2; 12], &mut sealed);
         let mut expected = text.clone();
-        assert!(sealed[CHUNK..] == portable.seal(&[2; 12], &mut expected) && sealed[..CHUNK] == expected);
+        assert!(sealed[CHUNK..] == portable.seal(&[2; 12], b"", &mut expected) && sealed[..CHUNK] == expected);
 
         let mut buffer = [&vec![0; CHUNK][..], &sealed].concat();
         assert_eq!(fast.open(&[3; 12], &mut buffer, CHUNK), Err(Error::Tag));

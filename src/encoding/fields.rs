@@ -47,6 +47,11 @@ impl<'a> Fields<'a> {
         self.bytes(length)
     }
 
+    /// Whether nothing is left.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whatever is left.
     pub fn rest(self) -> &'a [u8] {
         self.0

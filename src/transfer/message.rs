@@ -1,5 +1,6 @@
-//! Byte layouts of the transfer's records (`docs/spec/transfer.md`, section 2). Integers are big-endian.
+//! Byte layouts of the transfer's short records (`docs/spec/transfer.md`, section 2). Integers are big-endian.
 
+use super::manifest::{FileId, Manifest};
 use crate::channel::{Channel, Error, Kind, MAX_BODY};
 use crate::crypto::aead::{Aead, TAG, ZERO_NONCE};
 use crate::crypto::labels;
@@ -9,87 +10,189 @@ use crate::secret::Secret;
 pub(super) const MANIFEST: Kind = Kind(0x10);
 pub(super) const ACCEPT: Kind = Kind(0x11);
 pub(super) const FDATA: Kind = Kind(0x12);
-pub(super) const FEND: Kind = Kind(0x13);
 pub(super) const FACK: Kind = Kind(0x14);
 pub(super) const TEND: Kind = Kind(0x15);
+pub(super) const QUERY: Kind = Kind(0x16);
 pub(super) const FILE_KEY: Kind = Kind(0x17);
+pub(super) const ANSWER: Kind = Kind(0x18);
 
-/// The longest name in bytes: what a path component may have on the file systems in use.
-pub const MAX_NAME: usize = 255;
-/// Bytes of content in one FDATA record.
-pub(super) const FDATA_BYTES: usize = MAX_BODY - FDATA_PREFIX;
-pub(super) const FDATA_PREFIX: usize = 4 + 8;
+/// Bytes of a BLAKE3 hash.
+pub(super) const HASH: usize = 32;
+/// More records of this kind follow.
+const MORE: u8 = 1;
+const LAST: u8 = 0;
 
-const VERSION: u8 = 1;
-const KIND_FILE: u8 = 0;
-const STREAM: u64 = u64::MAX;
-/// One file a transfer; the fields of the format are those of many.
-const INDEX: u32 = 0;
+/// A BLAKE3 hash.
+pub type Hash = [u8; HASH];
 
-/// Random name of a transfer.
-pub type FileId = [u8; 16];
-
-/// What is offered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// A name without any folder, as the sender has it; empty for a stream without a name. Not sanitised.
-    pub name: String,
-    /// Length in bytes; `None` for a stream whose end is not known.
-    pub size: Option<u64>,
-    /// Permission bits, at most 0777.
-    pub mode: u16,
+/// The receiver asks for the hash of the first bytes of one of the sender's files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Query {
+    /// Number of the entry.
+    pub entry: u32,
+    /// How many bytes; no more than the file has.
+    pub length: u64,
 }
 
-impl Entry {
-    /// Whether `name` is one path component that creates nothing outside its folder: not empty, `.` or `..`, without
-    /// `/` and NUL, at most [`MAX_NAME`] bytes.
-    pub fn is_plain_name(name: &str) -> bool {
-        !matches!(name, "" | "." | "..") && name.len() <= MAX_NAME && !name.contains(['/', '\0'])
+/// What the receiver wants of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// Nothing of it.
+    Skip,
+    /// All of it; what is not mentioned is wanted so.
+    Whole,
+    /// The content from this byte on, which is neither the first nor behind the end: what is before it is there.
+    From(u64),
+    /// Nothing of it, for the receiver has the same content.
+    Here,
+}
+
+/// What the receiver wants, but for the entries that it wants whole; ascending.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Choices(Vec<(u32, Choice)>);
+
+impl Choices {
+    /// Makes a choice for an entry behind all that were chosen before.
+    ///
+    /// # Panics
+    /// For an entry that is not behind them.
+    pub fn add(&mut self, entry: usize, choice: Choice) {
+        let entry = u32::try_from(entry).expect("bounded by MOST_ENTRIES");
+        assert!(self.0.last().is_none_or(|(last, _)| *last < entry), "choices ascend");
+        if choice != Choice::Whole {
+            self.0.push((entry, choice));
+        }
+    }
+
+    /// What was chosen for an entry.
+    pub fn of(&self, entry: usize) -> Choice {
+        let found = self.0.binary_search_by_key(&entry, |(entry, _)| *entry as usize);
+        found.map_or(Choice::Whole, |at| self.0[at].1)
+    }
+
+    /// The bodies of the ACCEPT records.
+    pub(super) fn records(&self, id: &FileId) -> Vec<Vec<u8>> {
+        let items = self.0.iter().map(|(entry, choice)| {
+            let entry = entry.to_be_bytes();
+            match choice {
+                Choice::Skip | Choice::Whole => [&entry[..], &[0]].concat(),
+                Choice::From(offset) => [&entry[..], &[2], &offset.to_be_bytes()].concat(),
+                Choice::Here => [&entry[..], &[3]].concat(),
+            }
+        });
+        records(id, items)
+    }
+
+    /// Takes in an ACCEPT record: whether it was the last.
+    ///
+    /// # Errors
+    /// [`Error::Protocol`] when it is none, or chooses what `offer` does not leave to choose.
+    pub fn read(&mut self, body: &[u8], id: &FileId, offer: &Manifest) -> Result<bool, Error> {
+        let mut fields = Fields::new(body);
+        let is_last = front(&mut fields, id).ok_or(Error::Protocol("ACCEPT"))?;
+        let before = self.0.len();
+        while !fields.is_empty() {
+            let (entry, choice) = choice(&mut fields).ok_or(Error::Protocol("ACCEPT"))?;
+            let ascends = self.0.last().is_none_or(|(last, _)| *last < entry);
+            if !ascends || !is_possible(entry, choice, offer) {
+                return Err(Error::Protocol("ACCEPT"));
+            }
+            self.0.push((entry, choice));
+        }
+        // A record that says nothing must be the end, so that they end.
+        let moves_on = is_last || self.0.len() > before;
+        moves_on.then_some(is_last).ok_or(Error::Protocol("ACCEPT"))
     }
 }
 
-/// MANIFEST: `ver || id(16) || u32 count || u32 idx || kind || u16 mode || u64 size || u16 len || name`.
-pub(super) fn manifest(id: &FileId, entry: &Entry) -> Vec<u8> {
-    let length = u16::try_from(entry.name.len())
-        .expect("names are at most 255 bytes")
-        .to_be_bytes();
-    let size = entry.size.unwrap_or(STREAM).to_be_bytes();
-    let (count, index, mode) = (1u32.to_be_bytes(), INDEX.to_be_bytes(), entry.mode.to_be_bytes());
-    [
-        &[VERSION],
-        &id[..],
-        &count,
-        &index,
-        &[KIND_FILE],
-        &mode,
-        &size,
-        &length,
-        entry.name.as_bytes(),
-    ]
-    .concat()
+fn choice(fields: &mut Fields<'_>) -> Option<(u32, Choice)> {
+    let entry = fields.u32()?;
+    let choice = match fields.u8()? {
+        0 => Choice::Skip,
+        2 => Choice::From(fields.u64()?),
+        3 => Choice::Here,
+        _ => return None,
+    };
+    Some((entry, choice))
 }
 
-pub(super) fn parse_manifest(body: &[u8]) -> Result<(FileId, Entry), Error> {
+fn is_possible(entry: u32, choice: Choice, offer: &Manifest) -> bool {
+    let entry = entry as usize;
+    if entry >= offer.len() {
+        return false;
+    }
+    let size = offer.entry(entry).size();
+    match choice {
+        Choice::Skip | Choice::Whole => true,
+        Choice::From(offset) => size.is_some_and(|size| 0 < offset && offset < size),
+        Choice::Here => size.is_some(),
+    }
+}
+
+/// The bodies of the QUERY records.
+pub(super) fn queries(id: &FileId, queries: &[Query]) -> Vec<Vec<u8>> {
+    let items = queries
+        .iter()
+        .map(|query| [&query.entry.to_be_bytes()[..], &query.length.to_be_bytes()].concat());
+    records(id, items)
+}
+
+/// Takes in a QUERY record: whether it was the last.
+///
+/// # Errors
+/// [`Error::Protocol`] when it is none, or asks for more than the files of `offer` have.
+pub fn read_queries(queries: &mut Vec<Query>, body: &[u8], id: &FileId, offer: &Manifest) -> Result<bool, Error> {
     let mut fields = Fields::new(body);
-    let parts = (|| {
-        let (version, id, count, index) = (fields.u8()?, fields.array()?, fields.u32()?, fields.u32()?);
-        let (kind, mode, size, length) = (fields.u8()?, fields.u16()?, fields.u64()?, fields.u16()?);
-        let name = std::str::from_utf8(fields.bytes(usize::from(length))?).ok()?.to_owned();
-        let entry = Entry {
-            name,
-            size: (size != STREAM).then_some(size),
-            mode,
-        };
-        let known = (version, count, index, kind) == (VERSION, 1, INDEX, KIND_FILE) && mode <= 0o777;
-        let named = Entry::is_plain_name(&entry.name) || (entry.name.is_empty() && entry.size.is_none());
-        fields.end().filter(|()| known && named).map(|()| (id, entry))
-    })();
-    parts.ok_or(Error::Protocol("manifest"))
+    let is_last = front(&mut fields, id).ok_or(Error::Protocol("QUERY"))?;
+    let before = queries.len();
+    while !fields.is_empty() {
+        let query = (|| {
+            let (entry, length) = (fields.u32()?, fields.u64()?);
+            Some(Query { entry, length })
+        })();
+        let query = query.ok_or(Error::Protocol("QUERY"))?;
+        let ascends = queries.last().is_none_or(|last| last.entry < query.entry);
+        let exists = (query.entry as usize) < offer.len();
+        let fits = |size| query.length <= size;
+        if !ascends || !exists || !offer.entry(query.entry as usize).size().is_some_and(fits) {
+            return Err(Error::Protocol("QUERY"));
+        }
+        queries.push(query);
+    }
+    let asks = queries.len() > before;
+    asks.then_some(is_last).ok_or(Error::Protocol("QUERY"))
 }
 
-/// ACCEPT: `id(16) || u32 idx || 1 (whole) || u64 offset (0)`.
-pub(super) fn accept(id: &FileId) -> Vec<u8> {
-    [&id[..], &INDEX.to_be_bytes(), &[1], &0u64.to_be_bytes()].concat()
+/// `id(16) || 1 when more records follow, else 0 || items`, as many whole items as fit in each.
+fn records(id: &FileId, items: impl Iterator<Item = Vec<u8>>) -> Vec<Vec<u8>> {
+    let mut records = vec![[&id[..], &[LAST]].concat()];
+    for item in items {
+        match records.last_mut() {
+            Some(record) if record.len() + item.len() <= MAX_BODY => record.extend_from_slice(&item),
+            last => {
+                if let Some(record) = last {
+                    record[id.len()] = MORE;
+                }
+                records.push([&id[..], &[LAST], &item].concat());
+            }
+        }
+    }
+    records
+}
+
+/// Whether the record is the last of its kind; `None` when it is of another transfer.
+fn front(fields: &mut Fields<'_>, id: &FileId) -> Option<bool> {
+    let (of, more) = (fields.array::<16>()?, fields.u8()?);
+    (of == *id && more <= MORE).then_some(more == LAST)
+}
+
+/// ANSWER: hashes in the order of the queries, as many as there are.
+pub(super) fn parse_answer(body: &[u8]) -> Result<impl Iterator<Item = Hash>, Error> {
+    let (hashes, rest) = body.as_chunks::<HASH>();
+    let is_whole = rest.is_empty() && !hashes.is_empty();
+    is_whole
+        .then(|| hashes.iter().copied())
+        .ok_or(Error::Protocol("ANSWER"))
 }
 
 /// `FILE_KEY`: the file key sealed under a key that both export from the session for this transfer. The key is used for
@@ -108,83 +211,122 @@ fn wrap_key(channel: &Channel, id: &FileId) -> Aead {
     Aead::new(&channel.export(labels::export::TRANSFER, id))
 }
 
-/// FDATA: `u32 idx || u64 offset || bytes`; this is what stands before the bytes.
-pub(super) fn fdata_prefix(offset: u64) -> [u8; FDATA_PREFIX] {
-    let mut prefix = [0; FDATA_PREFIX];
-    prefix[..4].copy_from_slice(&INDEX.to_be_bytes());
-    prefix[4..].copy_from_slice(&offset.to_be_bytes());
-    prefix
+/// TEND: `u32 files || u64 bytes || hash of the transfer`.
+pub(super) fn tend(files: u32, bytes: u64, hash: &Hash) -> Vec<u8> {
+    [&files.to_be_bytes()[..], &bytes.to_be_bytes(), hash].concat()
 }
 
-/// How many bytes of content an FDATA record carries, when it goes on exactly at `expected`.
-pub(super) fn parse_fdata(body: &[u8], expected: u64) -> Result<usize, Error> {
-    let (prefix, bytes) = body
-        .split_at_checked(FDATA_PREFIX)
-        .ok_or(Error::Protocol("short FDATA"))?;
-    if prefix != fdata_prefix(expected) || bytes.is_empty() {
-        return Err(Error::Protocol("FDATA out of order"));
-    }
-    Ok(bytes.len())
-}
-
-/// FEND: `u32 idx || u64 size || BLAKE3(content)`.
-pub(super) fn fend(size: u64, blake3: &[u8; 32]) -> Vec<u8> {
-    [&INDEX.to_be_bytes()[..], &size.to_be_bytes(), blake3].concat()
-}
-
-/// FACK: `u32 idx || status 0 || BLAKE3 as written`.
-pub(super) fn fack(blake3: &[u8; 32]) -> Vec<u8> {
-    [&INDEX.to_be_bytes()[..], &[0], blake3].concat()
-}
-
-/// TEND: `u32 files || u64 bytes || BLAKE3 of all FEND bodies`.
-pub(super) fn tend(size: u64, fend: &[u8]) -> Vec<u8> {
-    let mut hash = crate::crypto::hash::Blake3::default();
-    hash.update(fend);
-    [&1u32.to_be_bytes()[..], &size.to_be_bytes(), &hash.finish()].concat()
+/// FACK: `0 || hash of the transfer`, all in place.
+pub(super) fn fack(hash: &Hash) -> Vec<u8> {
+    [&[0], &hash[..]].concat()
 }
 
 const _: () = assert!(32 + TAG == 48, "a wrapped file key has 48 bytes");
 
 #[cfg(test)]
 mod tests {
+    use super::super::manifest::{Entry, Kind, Modified};
     use super::*;
 
-    #[test]
-    fn only_plain_names_pass() {
-        let entry = |name: &str| Entry {
-            name: name.to_owned(),
-            size: Some(3),
-            mode: 0o644,
-        };
-        for good in ["a", "...", ".bashrc", "-rf", "a\\b", "\u{1b}[2J", &"x".repeat(255)] {
-            let manifest = manifest(&[7; 16], &entry(good));
-            assert_eq!(parse_manifest(&manifest), Ok(([7; 16], entry(good))));
+    const ID: FileId = [3; 16];
+
+    fn offer(count: usize) -> Manifest {
+        let mut offer = Manifest::default();
+        for number in 0..count {
+            let path = format!("{number:09}");
+            let entry = Entry {
+                path: path.as_bytes(),
+                kind: if number == 0 {
+                    Kind::Folder
+                } else {
+                    Kind::File { size: 10 }
+                },
+                mode: 0o600,
+                modified: Modified::default(),
+            };
+            offer.push(&entry).unwrap();
         }
-        for bad in ["", ".", "..", "../x", "/etc/x", "a/b", "a\0b", &"x".repeat(256)] {
-            assert!(parse_manifest(&manifest(&[7; 16], &entry(bad))).is_err(), "{bad:?}");
-        }
-        let stream = Entry {
-            name: String::new(),
-            size: None,
-            mode: 0o600,
-        };
-        assert_eq!(parse_manifest(&manifest(&[7; 16], &stream)).unwrap().1, stream);
+        offer
+    }
+
+    fn accept(items: &[(u32, &[u8])]) -> Vec<u8> {
+        let items = items
+            .iter()
+            .flat_map(|(entry, rest)| [&entry.to_be_bytes()[..], *rest].concat());
+        [&ID[..], &[LAST]].concat().into_iter().chain(items).collect()
     }
 
     #[test]
-    fn a_manifest_is_read_to_its_last_byte() {
-        let whole = manifest(
-            &[7; 16],
-            &Entry {
-                name: "f".to_owned(),
-                size: None,
-                mode: 0,
-            },
-        );
-        for length in 0..whole.len() {
-            assert!(parse_manifest(&whole[..length]).is_err());
+    fn choices_go_over_several_records_and_come_back() {
+        let offer = offer(30_000);
+        let mut choices = Choices::default();
+        for entry in (1..30_000).filter(|entry| entry % 7 > 0) {
+            choices.add(
+                entry,
+                [Choice::Skip, Choice::Here, Choice::From(9), Choice::Whole][entry % 4],
+            );
         }
-        assert!(parse_manifest(&[&whole[..], b"x"].concat()).is_err());
+        let records = choices.records(&ID);
+        assert!(records.len() > 2);
+        let mut again = Choices::default();
+        for (number, record) in records.iter().enumerate() {
+            assert_eq!(again.read(record, &ID, &offer), Ok(number + 1 == records.len()));
+        }
+        assert_eq!(again, choices);
+        assert_eq!(
+            (again.of(0), again.of(5), again.of(7)),
+            (Choice::Whole, Choice::Here, Choice::Whole)
+        );
+    }
+
+    #[test]
+    fn choices_that_cannot_be_are_refused() {
+        let offer = offer(4);
+        let read = |body: &[u8]| Choices::default().read(body, &ID, &offer);
+        let from = |offset: u64| [&[2][..], &offset.to_be_bytes()].concat();
+        assert_eq!(read(&accept(&[(0, &[0]), (1, &from(9)), (2, &[3])])), Ok(true));
+        for bad in [
+            accept(&[(2, &[0]), (1, &[0])]),
+            accept(&[(1, &[0]), (1, &[0])]),
+            accept(&[(4, &[0])]),
+            accept(&[(1, &[1])]),
+            accept(&[(1, &[4])]),
+            accept(&[(1, &from(0))]),
+            accept(&[(1, &from(10))]),
+            accept(&[(0, &from(1))]),
+            accept(&[(0, &[3])]),
+            accept(&[(1, &[])]),
+            [&[4; 16][..], &[LAST]].concat(),
+            [&ID[..], &[2]].concat(),
+            [&ID[..], &[MORE]].concat(),
+            ID.to_vec(),
+        ] {
+            assert!(read(&bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn queries_come_back_and_ask_for_no_more_than_there_is() {
+        let offer = offer(20_000);
+        let asked: Vec<_> = (1..20_000).map(|entry| Query { entry, length: 10 }).collect();
+        let mut again = Vec::new();
+        let records = queries(&ID, &asked);
+        for (number, record) in records.iter().enumerate() {
+            let last = number + 1 == records.len();
+            assert_eq!(read_queries(&mut again, record, &ID, &offer), Ok(last));
+        }
+        assert_eq!(again, asked);
+        for bad in [(1, 11), (0, 0), (20_000, 1)] {
+            let record = queries(
+                &ID,
+                &[Query {
+                    entry: bad.0,
+                    length: bad.1,
+                }],
+            )
+            .remove(0);
+            assert!(read_queries(&mut Vec::new(), &record, &ID, &offer).is_err());
+        }
+        assert!(read_queries(&mut Vec::new(), &queries(&ID, &[])[0], &ID, &offer).is_err());
     }
 }

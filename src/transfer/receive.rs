@@ -1,265 +1,224 @@
-//! The receiving side: this thread opens records, another one hashes and writes.
+//! The receiving side: this thread opens records, another one decides, hashes and writes.
 
-use std::io::{self, Write};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::thread;
-use std::time::Duration;
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
 
-use super::message::{self, FDATA, FDATA_PREFIX, FEND, FILE_KEY, FileId, MANIFEST, TEND};
-use super::{Entry, Error, Event, KEEP_ALIVE, Receipt};
-use crate::channel::{self, Channel, Kind, Link};
-use crate::crypto::aead::leaving_no_trace;
-use crate::crypto::hash::Blake3;
+use super::behind::{Done, Failure, Landing, Order, WriteBehind};
+use super::manifest::{FileId, Reading};
+use super::message::{self, ANSWER, FDATA, FILE_KEY, Hash, MANIFEST, Query, TEND};
+use super::talk::{Talk, out_of_turn};
+use super::{Error, Event, Receipt};
+use crate::channel::{self, Channel, HEADER_LEN, Kind, Link, record_len};
+use crate::crypto::aead::TAG;
 use crate::handshake::{Alert, AlertCode};
 
-/// Records that wait to be written: 256 KiB in all.
-const WRITE_BEHIND: usize = 4;
-/// How long a sink may take to go.
-const FAREWELL: Duration = Duration::from_secs(2);
-/// First byte of content in an opened FDATA record; the tag stays behind it.
-const CONTENT_AT: usize = channel::HEADER_LEN + 1 + FDATA_PREFIX;
+/// Buffers of records that wait to be written.
+const WRITE_BEHIND: usize = 2;
+/// First byte of the body in a record.
+const BODY_AT: usize = HEADER_LEN + 1;
 
-/// Where the content goes. Nothing shows under its final name before [`Sink::commit`].
-pub trait Sink: Write + Send {
-    /// Everything has arrived and is authentic: make it durable and give it its name.
-    ///
-    /// # Errors
-    /// When it cannot be made so; the caller then tells the sender that it failed.
-    fn commit(self: Box<Self>) -> io::Result<()>;
-}
-
-/// Takes what the peer offers: `decide` gives the place for it, or the reason why not.
+/// Takes of what the peer offers what `landing` decides.
 ///
 /// # Errors
-/// [`Error`]; the peer has been told where that was possible, and the sink has been dropped without a commit.
+/// [`Error`]; the peer has been told where that was possible, and the landing has been dropped without a commit.
 pub fn receive<L: Link>(
     link: &mut L,
     mut channel: Channel,
-    decide: impl FnOnce(&Entry) -> Result<Box<dyn Sink>, String>,
+    landing: Box<dyn Landing>,
     watch: &mut dyn FnMut(Event<'_>),
 ) -> Result<Receipt, Error<L::Error>>
 where
     L::Error: std::error::Error + 'static,
 {
-    let result = Receiving {
+    let mut talk = Talk {
         link,
         channel: &mut channel,
         watch,
-    }
-    .run(decide);
+    };
+    let result = run(&mut talk, landing);
     if let Err(error) = &result {
         let alert = match error {
-            Error::Refused(why) => Alert::new(AlertCode::Refused, why),
-            Error::Sink(_) => Alert::new(AlertCode::Cancelled, "the receiver cannot write the file"),
+            Error::Refused(why) => Alert::new(AlertCode::Refused, &why.to_string()),
+            Error::Target(_) => Alert::new(AlertCode::Cancelled, "the receiver cannot write the file"),
             Error::Content => Alert::new(AlertCode::Crypto, "the content does not match its hash"),
             _ => return result,
         };
         // The failure to report is the first one, not that the peer cannot be told of it.
-        let _ = link.send(channel.seal(Kind::ALERT, &alert.encode()));
+        let _ = talk.put(Kind::ALERT, &alert.encode());
     }
     result
 }
 
-struct Receiving<'a, L: Link> {
-    link: &'a mut L,
-    channel: &'a mut Channel,
-    watch: &'a mut dyn FnMut(Event<'_>),
-}
-
-impl<L: Link> Receiving<'_, L>
+fn run<L: Link>(talk: &mut Talk<'_, L>, landing: Box<dyn Landing>) -> Result<Receipt, Error<L::Error>>
 where
     L::Error: std::error::Error + 'static,
 {
-    fn run(mut self, decide: impl FnOnce(&Entry) -> Result<Box<dyn Sink>, String>) -> Result<Receipt, Error<L::Error>> {
-        let (id, entry) = message::parse_manifest(&self.expect(MANIFEST)?)?;
-        let sink = decide(&entry).map_err(Error::Refused)?;
-        self.put(message::ACCEPT, &message::accept(&id))?;
-        (self.watch)(Event::Accepted(&entry));
-        self.change_keys(&id)?;
+    let mut reading = Reading::start(&talk.expect(&[MANIFEST])?.1)?;
+    while !reading.is_complete() {
+        reading.more(&talk.expect(&[MANIFEST])?.1)?;
+    }
+    let (id, offer) = reading.finish();
+    let offer = Arc::new(offer);
+    let writer = WriteBehind::start(Arc::clone(&offer), landing).map_err(Error::Target)?;
+    let mut receiving = Receiving { talk, id, writer };
+    let choices = receiving.settle()?;
+    (receiving.talk.watch)(Event::Accepted(&offer, &choices));
+    receiving.change_keys()?;
+    receiving.take_in()
+}
 
-        let mut writer = WriteBehind::start(sink).map_err(Error::Sink)?;
-        let receipt = self.take_in(&entry, &mut writer)?;
+/// Where content is in opened records, and the body of TEND when that has come.
+type Opened = (Vec<Range<usize>>, Option<Vec<u8>>);
+
+struct Receiving<'t, 'a, L: Link> {
+    talk: &'t mut Talk<'a, L>,
+    id: FileId,
+    writer: WriteBehind,
+}
+
+impl<L: Link> Receiving<'_, '_, L>
+where
+    L::Error: std::error::Error + 'static,
+{
+    /// Asks what the landing asks, and tells what it decides.
+    fn settle(&mut self) -> Result<Arc<message::Choices>, Error<L::Error>> {
+        self.writer.order(Order::Consider);
+        let queries = loop {
+            if let Done::Considered(queries) = self.wait()? {
+                break queries;
+            }
+        };
+        let answers = self.ask(&queries)?;
+        self.writer.order(Order::Decide(answers));
+        let choices = loop {
+            if let Done::Decided(choices) = self.wait()? {
+                break choices;
+            }
+        };
+        for record in choices.records(&self.id) {
+            self.talk.put(message::ACCEPT, &record)?;
+        }
+        Ok(choices)
+    }
+
+    fn ask(&mut self, queries: &[Query]) -> Result<Vec<Hash>, Error<L::Error>> {
+        let mut answers = Vec::new();
+        if queries.is_empty() {
+            return Ok(answers);
+        }
+        for record in message::queries(&self.id, queries) {
+            self.talk.put(message::QUERY, &record)?;
+        }
+        while answers.len() < queries.len() {
+            answers.extend(message::parse_answer(&self.talk.expect(&[ANSWER])?.1)?);
+        }
+        let as_many = answers.len() == queries.len();
+        as_many.then_some(answers).ok_or_else(out_of_turn)
+    }
+
+    fn change_keys(&mut self) -> Result<(), Error<L::Error>> {
+        let wrapped = self.talk.expect(&[FILE_KEY])?.1;
+        let key = message::unwrap_file_key(self.talk.channel, &self.id, &wrapped)?;
+        (self.talk.watch)(Event::KeyWrapped(&wrapped));
+        self.talk.channel.opener.mix(&key, &self.id);
+        Ok(())
+    }
+
+    /// Hands contents to the writer until TEND; then everything must be there.
+    fn take_in(&mut self) -> Result<Receipt, Error<L::Error>> {
+        let (mut bytes, mut spare) = (0, Vec::new());
+        let end = loop {
+            let mut records = match self.talk.link.receive_many(spare) {
+                Ok(records) => records,
+                Err(error) => return Err(self.writers_word().err().unwrap_or(Error::Link(error))),
+            };
+            let (ranges, end) = self.open(&mut records)?;
+            bytes += ranges.iter().map(|range| range.len() as u64).sum::<u64>();
+            self.writer.order(Order::Write(records, ranges));
+            spare = self.make_room()?;
+            (self.talk.watch)(Event::Progress(bytes));
+            if let Some(end) = end {
+                break end;
+            }
+        };
+        self.writer.order(Order::Total);
+        let receipt = loop {
+            if let Done::Total(receipt) = self.wait()? {
+                break receipt;
+            }
+        };
+        if end != message::tend(receipt.files, receipt.bytes, &receipt.blake3) {
+            return Err(Error::Content);
+        }
+        self.writer.order(Order::Commit);
+        while !matches!(self.wait()?, Done::Committed) {}
         self.acknowledge(&receipt);
         Ok(receipt)
     }
 
-    fn take_in(&mut self, entry: &Entry, writer: &mut WriteBehind) -> Result<Receipt, Error<L::Error>> {
-        let (size, end) = self.stream(writer, entry.size.unwrap_or(u64::MAX))?;
-        let tend = self.expect(TEND)?;
-        let blake3 = self.hash(writer)?;
-        let complete = entry.size.is_none_or(|announced| announced == size)
-            && end == message::fend(size, &blake3)
-            && tend == message::tend(size, &end);
-        if !complete {
-            return Err(Error::Content);
+    /// Opens records in place: where content is in them, and TEND's body if it is the last of them.
+    fn open(&mut self, records: &mut [u8]) -> Result<Opened, Error<L::Error>> {
+        let (mut ranges, mut at, whole) = (Vec::new(), 0, records.len());
+        while let Some(header) = records[at..].first_chunk() {
+            let length = record_len(*header)?;
+            let record = records[at..].get_mut(..length).ok_or_else(out_of_turn)?;
+            match self.talk.channel.opener.open(record)? {
+                (Kind::PAD | Kind::REKEY, _) => {}
+                (FDATA, body) if !body.is_empty() => ranges.push(at + BODY_AT..at + length - TAG),
+                (TEND, body) if at + length == whole => return Ok((ranges, Some(body.to_vec()))),
+                _ => return Err(out_of_turn()),
+            }
+            at += length;
         }
-        self.commit(writer)?;
-        Ok(Receipt { size, blake3 })
+        Ok((ranges, None))
     }
 
-    fn change_keys(&mut self, id: &FileId) -> Result<(), Error<L::Error>> {
-        let wrapped = self.expect(FILE_KEY)?;
-        let key = message::unwrap_file_key(self.channel, id, &wrapped)?;
-        (self.watch)(Event::KeyWrapped(&wrapped));
-        self.channel.opener.mix(&key, id);
+    /// Waits until few enough buffers are on their way, and gives one that is done with.
+    fn make_room(&mut self) -> Result<Vec<u8>, Error<L::Error>> {
+        while self.writer.in_flight > WRITE_BEHIND {
+            if let Done::Written(spare, _) = self.wait()? {
+                return Ok(spare);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// What the writer has met while this thread waited for a sender that is gone now: it came first.
+    fn writers_word(&mut self) -> Result<(), Error<L::Error>> {
+        while self.writer.in_flight > 0 {
+            self.wait()?;
+        }
         Ok(())
     }
 
-    /// Hands content to the writer until FEND: the size and FEND's body. A sender that goes on past `limit`, what it has
-    /// announced, is not given the disk.
-    fn stream(&mut self, writer: &mut WriteBehind, limit: u64) -> Result<(u64, Vec<u8>), Error<L::Error>> {
-        let mut size = 0;
-        loop {
-            let mut record = self.link.receive().map_err(Error::Link)?;
-            match self.channel.opener.open(&mut record)? {
-                (Kind::PAD | Kind::REKEY, _) => {}
-                (FEND, body) => return Ok((size, body.to_vec())),
-                (FDATA, body) => {
-                    let count = message::parse_fdata(body, size)?;
-                    size += count as u64;
-                    if size > limit {
-                        return Err(Error::Content);
+    /// Waits for the writer to carry out one more order. A commit that has begun is not given up for a sender that is gone.
+    fn wait(&mut self) -> Result<Done, Error<L::Error>> {
+        let done = self.talk.wait(&self.writer.done, |_| Ok(()))?;
+        self.writer.in_flight = self.writer.in_flight.saturating_sub(1);
+        match done {
+            Some(Ok(done)) => {
+                if let Done::Written(_, ended) = &done {
+                    for (entry, hash) in ended {
+                        (self.talk.watch)(Event::Ended(*entry, hash));
                     }
-                    self.write(writer, record, count)?;
-                    (self.watch)(Event::Progress(size));
                 }
-                _ => return Err(channel::Error::Protocol("a record out of turn").into()),
+                Ok(done)
             }
+            Some(Err(Failure::Refused(why))) => Err(Error::Refused(why)),
+            Some(Err(Failure::Broken(error))) => Err(Error::Target(error)),
+            Some(Err(Failure::Content)) => Err(Error::Content),
+            None => Err(Error::Target(io::ErrorKind::BrokenPipe.into())),
         }
     }
 
-    fn write(&mut self, writer: &mut WriteBehind, record: Vec<u8>, count: usize) -> Result<(), Error<L::Error>> {
-        if writer.in_flight == WRITE_BEHIND {
-            self.wait(writer)?;
-        }
-        writer.order(Order::Write(record, count));
-        Ok(())
-    }
-
-    fn hash(&mut self, writer: &mut WriteBehind) -> Result<[u8; 32], Error<L::Error>> {
-        writer.order(Order::Hash);
-        loop {
-            if let Done::Hashed(hash) = self.wait(writer)? {
-                return Ok(hash);
-            }
-        }
-    }
-
-    fn commit(&mut self, writer: &mut WriteBehind) -> Result<(), Error<L::Error>> {
-        writer.order(Order::Commit);
-        while !matches!(self.wait(writer)?, Done::Committed) {}
-        Ok(())
-    }
-
-    /// Waits for the writer to carry out one more order. A target that takes nothing for a while, or a disk that takes
-    /// its time to sync, must not look to the sender like a dead receiver. A sender that is gone shows when it is
-    /// listened to; a commit that has begun is not given up for it.
-    fn wait(&mut self, writer: &mut WriteBehind) -> Result<Done, Error<L::Error>> {
-        loop {
-            match writer.done.recv_timeout(KEEP_ALIVE) {
-                Ok(done) => {
-                    writer.in_flight -= 1;
-                    return done.map_err(Error::Sink);
-                }
-                Err(RecvTimeoutError::Timeout) => drop(self.put(Kind::PAD, b"")),
-                Err(RecvTimeoutError::Disconnected) => return Err(Error::Sink(io::ErrorKind::BrokenPipe.into())),
-            }
-        }
-    }
-
-    fn expect(&mut self, kind: Kind) -> Result<Vec<u8>, Error<L::Error>> {
-        loop {
-            let mut record = self.link.receive().map_err(Error::Link)?;
-            match self.channel.opener.open(&mut record)? {
-                (Kind::PAD | Kind::REKEY, _) => {}
-                (got, body) if got == kind => return Ok(body.to_vec()),
-                _ => return Err(channel::Error::Protocol("a record out of turn").into()),
-            }
-        }
-    }
-
-    fn put(&mut self, kind: Kind, body: &[u8]) -> Result<(), Error<L::Error>> {
-        let record = self.channel.seal(kind, body);
-        self.link.send(record).map(drop).map_err(Error::Link)
-    }
-
-    /// The file is in place whatever happens to the wire now, so its failures are not this transfer's.
+    /// Everything is in place whatever happens to the wire now, so its failures are not this transfer's.
     fn acknowledge(&mut self, receipt: &Receipt) {
-        let told = self.put(message::FACK, &message::fack(&receipt.blake3));
-        if told.is_ok() && self.link.receive().is_ok() {
-            let _ = self.put(Kind::CLOSE, b"");
+        let told = self.talk.put(message::FACK, &message::fack(&receipt.blake3));
+        if told.is_ok() && self.talk.link.receive().is_ok() {
+            let _ = self.talk.put(Kind::CLOSE, b"");
         }
     }
 }
 
-enum Order {
-    /// An opened FDATA record and how many bytes of content it has.
-    Write(Vec<u8>, usize),
-    Hash,
-    Commit,
-}
-
-enum Done {
-    Written,
-    Hashed([u8; 32]),
-    Committed,
-}
-
-/// The thread that hashes and writes.
-struct WriteBehind {
-    orders: Sender<Order>,
-    done: Receiver<io::Result<Done>>,
-    /// Orders given and not yet waited for; bounds what both queues hold.
-    in_flight: usize,
-}
-
-impl WriteBehind {
-    fn start(sink: Box<dyn Sink>) -> io::Result<Self> {
-        let (orders, todo) = mpsc::channel();
-        let (report, done) = mpsc::channel();
-        thread::Builder::new().spawn(move || leaving_no_trace(|| carry_out(sink, &todo, &report)))?;
-        Ok(Self {
-            orders,
-            done,
-            in_flight: 0,
-        })
-    }
-
-    fn order(&mut self, order: Order) {
-        self.in_flight += 1;
-        // A writer that is gone shows when its answer is waited for.
-        let _ = self.orders.send(order);
-    }
-}
-
-impl Drop for WriteBehind {
-    /// Waits for the thread, which drops the sink and so removes a file that stays incomplete; the program may end
-    /// right after this. A sink that is stuck is left alone.
-    fn drop(&mut self) {
-        self.orders = mpsc::channel().0;
-        while self.done.recv_timeout(FAREWELL).is_ok() {}
-    }
-}
-
-fn carry_out(mut sink: Box<dyn Sink>, todo: &Receiver<Order>, report: &Sender<io::Result<Done>>) {
-    let mut hash = Blake3::default();
-    while let Ok(order) = todo.recv() {
-        let result = match order {
-            Order::Write(record, count) => write(&mut *sink, &mut hash, &record[CONTENT_AT..][..count]),
-            Order::Hash => Ok(Done::Hashed(hash.finish())),
-            Order::Commit => {
-                // Nobody is left to tell when the other side has given up meanwhile.
-                let _ = report.send(sink.commit().map(|()| Done::Committed));
-                return;
-            }
-        };
-        if report.send(result).is_err() {
-            return;
-        }
-    }
-}
-
-fn write(sink: &mut dyn Sink, hash: &mut Blake3, content: &[u8]) -> io::Result<Done> {
-    hash.update(content);
-    sink.write_all(content).map(|()| Done::Written)
-}
+const _: () = assert!(channel::MIN_RECORD > BODY_AT);

@@ -1,227 +1,180 @@
 //! The sending side: one thread reads and hashes, this one seals and hands to the wire.
 
-use std::io::{self, Read};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
-use std::thread;
+use std::io;
+use std::sync::Arc;
 
-use super::message::{self, FDATA, FDATA_BYTES, FileId};
-use super::{Entry, Error, Event, KEEP_ALIVE, Receipt};
-use crate::channel::{self, Channel, Draft, Kind, Link};
-use crate::crypto::aead::leaving_no_trace;
-use crate::crypto::hash::Blake3;
+use super::ahead::{Order, Piece, ReadAhead, Source, Stop};
+use super::manifest::FileId;
+use super::message::{self, ACCEPT, ANSWER, Choices, FACK, HASH, QUERY};
+use super::talk::Talk;
+use super::{Error, Event, Manifest, Receipt};
+use crate::channel::{Channel, Kind, Link, MAX_BODY};
 use crate::crypto::rng::{self, Rng};
 use crate::handshake::{Alert, AlertCode};
 use crate::secret::Secret;
 
-/// Records that are read ahead: enough to keep both threads busy, 256 KiB in all.
-const READ_AHEAD: usize = 4;
-
-/// Where the content comes from; read on a thread of its own, because a pipe may be silent for longer than the peer's
-/// patience.
-pub type Source = Box<dyn Read + Send>;
-
-/// Offers `entry` and, once it is accepted, streams `source`. Succeeds only with the receiver's word that the file is
-/// complete and has its final name.
+/// Offers what `offer` lists and streams from `source` what is accepted of it. Succeeds only with the receiver's word that
+/// everything is complete and has its final name.
 ///
 /// # Errors
 /// [`Error`]; the peer has been told where that was possible.
 pub fn send<L: Link>(
     link: &mut L,
     mut channel: Channel,
-    entry: &Entry,
-    source: Source,
+    offer: Arc<Manifest>,
+    source: Box<dyn Source>,
     rng: &mut dyn Rng,
     watch: &mut dyn FnMut(Event<'_>),
 ) -> Result<Receipt, Error<L::Error>>
 where
     L::Error: std::error::Error + 'static,
 {
-    let mut sending = Sending {
+    let mut talk = Talk {
         link,
         channel: &mut channel,
         watch,
     };
-    let error = match sending.run(entry, source, rng) {
+    let error = match run(&mut talk, offer, source, rng) {
         Ok(receipt) => return Ok(receipt),
         Err(error) => error,
     };
     match error {
         // A receiver that gives up says why before it goes, and its words say more than the wire's.
-        Error::Link(_) => Err(sending.listen().err().filter(Error::is_from_peer).unwrap_or(error)),
+        Error::Link(_) => Err(talk.listen().err().filter(Error::is_from_peer).unwrap_or(error)),
         Error::Source(_) | Error::SourceChanged { .. } | Error::Rng(_) => {
             let alert = Alert::new(AlertCode::Cancelled, "the sender cannot read its source");
             // The failure to report is the first one, not that the peer cannot be told of it.
-            let _ = sending.put(Kind::ALERT, &alert.encode());
+            let _ = talk.put(Kind::ALERT, &alert.encode());
             Err(error)
         }
         _ => Err(error),
     }
 }
 
-struct Sending<'a, L: Link> {
-    link: &'a mut L,
-    channel: &'a mut Channel,
-    watch: &'a mut dyn FnMut(Event<'_>),
-}
-
-impl<L: Link> Sending<'_, L>
+fn run<L: Link>(
+    talk: &mut Talk<'_, L>,
+    offer: Arc<Manifest>,
+    source: Box<dyn Source>,
+    rng: &mut dyn Rng,
+) -> Result<Receipt, Error<L::Error>>
 where
     L::Error: std::error::Error + 'static,
 {
-    fn run(&mut self, entry: &Entry, source: Source, rng: &mut dyn Rng) -> Result<Receipt, Error<L::Error>> {
-        let id = rng::array(rng)?;
-        self.put(message::MANIFEST, &message::manifest(&id, entry))?;
-        self.expect(message::ACCEPT, &message::accept(&id))?;
-        (self.watch)(Event::Accepted(entry));
-        self.change_keys(&id, rng)?;
+    let id = rng::array(rng)?;
+    for record in offer.records(&id) {
+        talk.put(message::MANIFEST, &record)?;
+    }
+    let ahead = ReadAhead::start(Arc::clone(&offer), source).map_err(Error::Source)?;
+    let mut sending = Sending { talk, id, offer, ahead };
+    let choices = sending.settle()?;
+    sending.change_keys(rng)?;
+    let receipt = sending.stream(choices)?;
+    sending.confirm(&receipt)?;
+    Ok(receipt)
+}
 
-        let receipt = self.stream(source, entry.size.unwrap_or(u64::MAX))?;
-        if let Some(announced) = entry.size.filter(|&announced| announced != receipt.size) {
-            return Err(Error::SourceChanged {
-                announced,
-                read: receipt.size,
-            });
+struct Sending<'t, 'a, L: Link> {
+    talk: &'t mut Talk<'a, L>,
+    id: FileId,
+    offer: Arc<Manifest>,
+    ahead: ReadAhead,
+}
+
+impl<L: Link> Sending<'_, '_, L>
+where
+    L::Error: std::error::Error + 'static,
+{
+    /// Answers what the receiver asks, once, and hears what it wants.
+    fn settle(&mut self) -> Result<Arc<Choices>, Error<L::Error>> {
+        let (mut kind, mut body) = self.talk.expect(&[ACCEPT, QUERY])?;
+        if kind == QUERY {
+            let mut queries = Vec::new();
+            while !message::read_queries(&mut queries, &body, &self.id, &self.offer)? {
+                body = self.talk.expect(&[QUERY])?.1;
+            }
+            self.answer(queries)?;
+            (kind, body) = self.talk.expect(&[ACCEPT])?;
         }
-        let end = message::fend(receipt.size, &receipt.blake3);
-        self.put(message::FEND, &end)?;
-        self.put(message::TEND, &message::tend(receipt.size, &end))?;
-        self.expect(message::FACK, &message::fack(&receipt.blake3))?;
-        self.close();
-        Ok(receipt)
+        let mut choices = Choices::default();
+        while !choices.read(&body, &self.id, &self.offer)? {
+            body = self.talk.expect(&[kind])?.1;
+        }
+        (self.talk.watch)(Event::Accepted(&self.offer, &choices));
+        Ok(Arc::new(choices))
+    }
+
+    fn answer(&mut self, queries: Vec<message::Query>) -> Result<(), Error<L::Error>> {
+        let count = queries.len();
+        self.order(Order::Answer(queries));
+        let mut body = Vec::new();
+        for number in 1..=count {
+            let Piece::Answer(hash) = self.next()? else {
+                return Err(Error::Source(io::ErrorKind::InvalidData.into()));
+            };
+            body.extend_from_slice(&hash);
+            if number == count || body.len() + HASH > MAX_BODY {
+                self.talk.put(ANSWER, &body)?;
+                body.clear();
+            }
+        }
+        Ok(())
     }
 
     /// Draws the file key, sends it wrapped, and goes on under keys that depend on it.
-    fn change_keys(&mut self, id: &FileId, rng: &mut dyn Rng) -> Result<(), Error<L::Error>> {
+    fn change_keys(&mut self, rng: &mut dyn Rng) -> Result<(), Error<L::Error>> {
         let key = Secret::generate(rng)?;
-        let wrapped = message::wrap_file_key(self.channel, id, &key);
-        self.put(message::FILE_KEY, &wrapped)?;
-        (self.watch)(Event::KeyWrapped(&wrapped));
-        self.channel.sealer.mix(&key, id);
+        let wrapped = message::wrap_file_key(self.talk.channel, &self.id, &key);
+        self.talk.put(message::FILE_KEY, &wrapped)?;
+        (self.talk.watch)(Event::KeyWrapped(&wrapped));
+        self.talk.channel.sealer.mix(&key, &self.id);
         Ok(())
     }
 
-    /// Sends the content, and no record beyond `limit`, what was announced: a source may grow for ever.
-    fn stream(&mut self, source: Source, limit: u64) -> Result<Receipt, Error<L::Error>> {
-        let ahead = ReadAhead::start(source).map_err(Error::Source)?;
-        let mut sent = 0;
+    fn stream(&mut self, choices: Arc<Choices>) -> Result<Receipt, Error<L::Error>> {
+        self.order(Order::Send(choices));
         loop {
-            match ahead.filled.recv_timeout(KEEP_ALIVE) {
-                Ok(Ok(Piece::Content(draft, size))) => {
-                    sent += size as u64;
-                    if sent > limit {
-                        return Err(Error::SourceChanged {
-                            announced: limit,
-                            read: sent,
-                        });
-                    }
-                    let spare = self.link.send(self.channel.sealer.seal(draft)).map_err(Error::Link)?;
+            match self.next()? {
+                Piece::Content(batch, bytes) => {
+                    let records = self.talk.channel.sealer.seal_batch(batch);
+                    let spare = self.talk.link.send(records).map_err(Error::Link)?;
                     // The reader has gone when it has read everything, and needs no more buffers then.
-                    let _ = ahead.empty.try_send(spare);
-                    (self.watch)(Event::Progress(sent));
+                    let _ = self.ahead.spare.try_send(spare);
+                    (self.talk.watch)(Event::Progress(bytes));
+                    self.talk.listen()?;
                 }
-                Ok(Ok(Piece::End(receipt))) => return Ok(receipt),
-                Ok(Err(error)) => return Err(Error::Source(error)),
-                Err(RecvTimeoutError::Timeout) => self.put(Kind::PAD, b"")?,
-                Err(RecvTimeoutError::Disconnected) => return Err(Error::Source(io::ErrorKind::BrokenPipe.into())),
+                Piece::Ended(index, hash) => (self.talk.watch)(Event::Ended(index, &hash)),
+                Piece::End(receipt) => return Ok(receipt),
+                Piece::Answer(_) => return Err(Error::Source(io::ErrorKind::InvalidData.into())),
             }
-            self.listen()?;
         }
     }
 
-    /// While content flows the receiver has nothing to say but that it is alive, or that it gives up.
-    fn listen(&mut self) -> Result<(), Error<L::Error>> {
-        while let Some(mut record) = self.link.poll().map_err(Error::Link)? {
-            match self.channel.opener.open(&mut record)? {
-                (Kind::PAD | Kind::REKEY, _) => {}
-                _ => return Err(channel::Error::Protocol("a record out of turn").into()),
-            }
+    fn confirm(&mut self, receipt: &Receipt) -> Result<(), Error<L::Error>> {
+        let end = message::tend(receipt.files, receipt.bytes, &receipt.blake3);
+        self.talk.put(message::TEND, &end)?;
+        let (_, word) = self.talk.expect(&[FACK])?;
+        if word != message::fack(&receipt.blake3) {
+            return Err(Error::Content);
+        }
+        // Everything has arrived whatever happens to the wire now, so its failures are not this transfer's.
+        if self.talk.put(Kind::CLOSE, b"").is_ok() {
+            let _ = self.talk.link.receive();
         }
         Ok(())
     }
 
-    fn expect(&mut self, kind: Kind, body: &[u8]) -> Result<(), Error<L::Error>> {
-        loop {
-            let mut record = self.link.receive().map_err(Error::Link)?;
-            match self.channel.opener.open(&mut record)? {
-                (Kind::PAD | Kind::REKEY, _) => {}
-                (got, content) if got == kind && content == body => return Ok(()),
-                (got, _) if got == message::FACK && kind == got => return Err(Error::Content),
-                _ => return Err(channel::Error::Protocol("a record out of turn").into()),
-            }
-        }
+    fn order(&self, order: Order) {
+        // A reader that is gone shows when it is waited for.
+        let _ = self.ahead.orders.send(order);
     }
 
-    fn put(&mut self, kind: Kind, body: &[u8]) -> Result<(), Error<L::Error>> {
-        let record = self.channel.seal(kind, body);
-        self.link.send(record).map(drop).map_err(Error::Link)
-    }
-
-    /// The file has arrived whatever happens to the wire now, so its failures are not this transfer's.
-    fn close(&mut self) {
-        if self.put(Kind::CLOSE, b"").is_ok() {
-            let _ = self.link.receive();
-        }
-    }
-}
-
-enum Piece {
-    /// A record to seal, with its number of content bytes.
-    Content(Draft, usize),
-    End(Receipt),
-}
-
-/// The thread that reads and hashes.
-struct ReadAhead {
-    filled: Receiver<io::Result<Piece>>,
-    empty: SyncSender<Vec<u8>>,
-}
-
-impl ReadAhead {
-    fn start(source: Source) -> io::Result<Self> {
-        let (to_seal, filled) = mpsc::sync_channel(READ_AHEAD);
-        let (empty, spare) = mpsc::sync_channel(READ_AHEAD * 2);
-        thread::Builder::new().spawn(move || {
-            // The program may end right after the last word, so the stack is wiped before it.
-            let end = leaving_no_trace(|| read_all(source, &to_seal, &spare)).map(Piece::End);
-            // Sending fails only when the other side has given up; then nobody waits for the rest.
-            let _ = to_seal.send(end);
-        })?;
-        Ok(Self { filled, empty })
-    }
-}
-
-fn read_all(
-    mut source: Source,
-    to_seal: &SyncSender<io::Result<Piece>>,
-    spare: &Receiver<Vec<u8>>,
-) -> io::Result<Receipt> {
-    let mut hash = Blake3::default();
-    let mut offset = 0;
-    loop {
-        let mut draft = Draft::new(FDATA, spare.try_recv().unwrap_or_default());
-        draft.put(&message::fdata_prefix(offset));
-        let room = draft.grow(FDATA_BYTES);
-        let size = read_some(&mut source, room)?;
-        if size == 0 {
-            return Ok(Receipt {
-                size: offset,
-                blake3: hash.finish(),
-            });
-        }
-        hash.update(&room[..size]);
-        draft.shrink(FDATA_BYTES - size);
-        to_seal
-            .send(Ok(Piece::Content(draft, size)))
-            .map_err(|_| io::ErrorKind::BrokenPipe)?;
-        offset += size as u64;
-    }
-}
-
-fn read_some(source: &mut Source, room: &mut [u8]) -> io::Result<usize> {
-    loop {
-        match source.read(room) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            result => return result,
+    /// The reader's next word.
+    fn next(&mut self) -> Result<Piece, Error<L::Error>> {
+        match self.talk.wait(&self.ahead.pieces, Talk::listen)? {
+            Some(Ok(piece)) => Ok(piece),
+            Some(Err(Stop::Broken(error))) => Err(Error::Source(error)),
+            Some(Err(Stop::Changed { announced, read })) => Err(Error::SourceChanged { announced, read }),
+            Some(Err(Stop::Alone)) | None => Err(Error::Source(io::ErrorKind::BrokenPipe.into())),
         }
     }
 }

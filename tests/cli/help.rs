@@ -79,6 +79,7 @@ fn prepared() -> Sandbox {
     fs::set_permissions(sandbox.file("pass.txt"), fs::Permissions::from_mode(0o600)).unwrap();
     sandbox.keypact("encrypt -i key.txt -o notes.age notes.txt").ok();
     sandbox.shell("mkdir archive && cp notes.age archive/one").ok();
+    sandbox.shell("mkdir folder && cp notes.txt folder").ok();
     sandbox
         .shell("tar c notes.txt | keypact encrypt -i key.txt -o notes.tar.age")
         .ok();

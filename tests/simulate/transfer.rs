@@ -1,23 +1,24 @@
-//! A file over a channel over a wire that does harm, with sources, targets and senders that fail or lie. The claims: never
+//! Files over a channel over a wire that does harm, with sources, targets and senders that fail or lie. The claims: never
 //! a commit of other content than was sent, and never success on the sender without a commit on the receiver.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::io::{self, IoSliceMut};
+use std::sync::Arc;
 use std::thread;
 
 use keypact::channel::{self, Channel, Gate};
-use keypact::crypto::hash::Blake3;
 use keypact::crypto::rng::Rng;
 use keypact::handshake::{Handshake, Mode, Step, Terms};
-use keypact::transfer::{self, Entry, Error, Receipt, Sink};
+use keypact::transfer::{self, Error, Manifest, Receipt, Source};
 use keypact::verify::Checks;
 
 use crate::link::{End, Harm, Silence, pair};
+use crate::parcel::{Contents, Fate, Target, blake3, entry, offer};
 use crate::script::Seeded;
 
-/// Content bytes of a full FDATA record, as `docs/spec/transfer.md` has it.
-const FULL: usize = 65_524;
-const SIZES: [usize; 6] = [0, 1, FULL - 1, FULL, FULL + 1, 200_000];
+/// Bytes of a full FDATA record, as `docs/spec/transfer.md` has it.
+const FULL: usize = 65_536;
+/// So that the hash behind the content begins, ends and lies across records.
+const SIZES: [usize; 8] = [0, 1, FULL - 33, FULL - 32, FULL - 1, FULL, FULL + 1, 700_000];
 
 /// Two ends of an open channel.
 pub fn channels(seed: &str) -> (Channel, Channel) {
@@ -44,177 +45,105 @@ pub fn channels(seed: &str) -> (Channel, Channel) {
     (left.open().ok().unwrap(), right.open().ok().unwrap())
 }
 
-/// What has become of a target.
-#[derive(Default, Clone)]
-pub struct Fate(pub Arc<Mutex<Inner>>);
-
-#[derive(Default)]
-pub struct Inner {
-    pub written: Vec<u8>,
-    committed: bool,
-    dropped: bool,
-}
-
-impl Fate {
-    /// A target that takes everything.
-    pub fn target(&self) -> Target {
-        Case::of(0).target(self)
-    }
-}
-
-pub struct Target {
-    fate: Fate,
-    /// Takes this many bytes and then no more.
-    room: usize,
-    commits: bool,
-}
-
-impl Write for Target {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = &mut self.fate.0.lock().unwrap().written;
-        let count = bytes.len().min(self.room - written.len());
-        written.extend_from_slice(&bytes[..count]);
-        if count == 0 && !bytes.is_empty() {
-            return Err(io::ErrorKind::StorageFull.into());
-        }
-        Ok(count)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Sink for Target {
-    fn commit(self: Box<Self>) -> io::Result<()> {
-        if !self.commits {
-            return Err(io::ErrorKind::StorageFull.into());
-        }
-        self.fate.0.lock().unwrap().committed = true;
-        Ok(())
-    }
-}
-
-impl Drop for Target {
-    fn drop(&mut self) {
-        self.fate.0.lock().unwrap().dropped = true;
-    }
-}
-
 /// One transfer, as it is set up.
 struct Case {
-    content: Vec<u8>,
-    announced: Option<u64>,
+    files: Vec<Vec<u8>>,
+    announced: Vec<Option<u64>>,
     harms: [Option<(usize, Harm)>; 2],
-    room: usize,
-    commits: bool,
-    accepts: bool,
+    target: Target,
+    fate: Fate,
 }
 
 struct Outcome {
     sender: Result<Receipt, Error<Silence>>,
     receiver: Result<Receipt, Error<Silence>>,
-    committed: Option<Vec<u8>>,
+    committed: Option<Vec<Vec<u8>>>,
     records: [usize; 2],
+}
+
+fn content(size: usize) -> Vec<u8> {
+    let mut content = vec![0; size];
+    Seeded::new("content").fill(&mut content).unwrap();
+    content
 }
 
 impl Case {
     fn of(size: usize) -> Self {
-        let mut content = vec![0; size];
-        Seeded::new("content").fill(&mut content).unwrap();
+        Self::many(&[size])
+    }
+
+    fn many(sizes: &[usize]) -> Self {
+        let fate = Fate::default();
         Self {
-            content,
-            announced: Some(size as u64),
+            files: sizes.iter().map(|size| content(*size)).collect(),
+            announced: sizes.iter().map(|size| Some(*size as u64)).collect(),
             harms: [None, None],
-            room: usize::MAX,
-            commits: true,
-            accepts: true,
+            target: fate.target(),
+            fate,
         }
     }
 
-    fn run(&self) -> Outcome {
+    fn run(self) -> Outcome {
         let (sending, receiving) = channels("transfer");
         let [mut left, right] = pair(self.harms);
-        let entry = entry(self.announced);
-        let source = Box::new(io::Cursor::new(self.content.clone()));
-        let fate = Fate::default();
-        let place = self.accepts.then(|| self.target(&fate));
-        let receiver = thread::spawn(move || receive(right, receiving, place));
+        let mut offer = Manifest::default();
+        for (number, announced) in self.announced.iter().enumerate() {
+            offer.push(&entry(&format!("letter {number:03}"), *announced)).unwrap();
+        }
+        let (source, target) = (Box::new(Contents::of(&self.files)), self.target);
+        let receiver = thread::spawn(move || receive(right, receiving, target));
         let mut rng = Seeded::new("sender");
-        let sender = transfer::send(&mut left, sending, &entry, source, &mut rng, &mut |_| {});
+        let sender = transfer::send(&mut left, sending, Arc::new(offer), source, &mut rng, &mut |_| {});
         let sent = left.sent();
         drop(left);
         let (receiver, answered) = receiver.join().unwrap();
         let outcome = Outcome {
             sender,
             receiver,
-            committed: committed(&fate),
+            committed: self.fate.committed(),
             records: [sent, answered],
         };
-        outcome.check(&self.content);
+        outcome.check(&self.files);
         outcome
-    }
-
-    fn target(&self, fate: &Fate) -> Target {
-        Target {
-            fate: fate.clone(),
-            room: self.room,
-            commits: self.commits,
-        }
     }
 }
 
-pub fn receive(mut end: End, channel: Channel, place: Option<Target>) -> (Result<Receipt, Error<Silence>>, usize) {
-    let fate = place.as_ref().map(|target| target.fate.clone());
-    let decide = |_: &Entry| match place {
-        Some(target) => Ok(Box::new(target) as Box<dyn Sink>),
-        None => Err("no room in the inn".to_owned()),
-    };
-    let result = transfer::receive(&mut end, channel, decide, &mut |_| {});
-    if let Some(fate) = fate {
-        let fate = fate.0.lock().unwrap();
-        assert!(fate.dropped, "the target outlives the transfer");
-        assert_eq!(fate.committed, result.is_ok(), "{result:?}");
-    }
+pub fn receive(mut end: End, channel: Channel, target: Target) -> (Result<Receipt, Error<Silence>>, usize) {
+    let fate = target.fate.clone();
+    let result = transfer::receive(&mut end, channel, Box::new(target), &mut |_| {});
+    let fate = fate.0.lock().unwrap();
+    assert!(fate.dropped, "the target outlives the transfer");
+    assert_eq!(fate.committed, result.is_ok(), "{result:?}");
     (result, end.sent())
 }
 
-pub fn committed(fate: &Fate) -> Option<Vec<u8>> {
-    let fate = fate.0.lock().unwrap();
-    fate.committed.then(|| fate.written.clone())
-}
-
-fn entry(size: Option<u64>) -> Entry {
-    Entry {
-        name: "letter.txt".to_owned(),
-        size,
-        mode: 0o640,
-    }
-}
-
 impl Outcome {
-    fn check(&self, content: &[u8]) {
+    fn check(&self, files: &[Vec<u8>]) {
         if let Some(committed) = &self.committed {
-            assert!(committed == content, "committed something else");
+            assert!(committed == files, "committed something else");
         }
         if let Ok(receipt) = &self.sender {
             assert!(
                 self.committed.is_some(),
                 "the sender is told of a file that is not there"
             );
-            assert_eq!(receipt.size, content.len() as u64);
-            assert_eq!(receipt.blake3, blake3(content));
+            let hashes: Vec<_> = files.iter().map(|file| blake3(file)).collect();
+            let hash = if let [only] = &hashes[..] {
+                *only
+            } else {
+                blake3(&hashes.concat())
+            };
+            assert_eq!((receipt.files as usize, receipt.blake3), (files.len(), hash));
         }
         if let (Ok(sender), Ok(receiver)) = (&self.sender, &self.receiver) {
             assert_eq!(sender, receiver);
         }
     }
-}
 
-pub fn blake3(bytes: &[u8]) -> [u8; 32] {
-    let mut hash = Blake3::default();
-    hash.update(bytes);
-    hash.finish()
+    fn succeeded(self) -> Receipt {
+        assert!(self.receiver.is_ok(), "{:?}", self.receiver);
+        self.sender.unwrap()
+    }
 }
 
 #[test]
@@ -222,21 +151,71 @@ fn files_of_every_shape_arrive() {
     for size in SIZES {
         for announced in [Some(size as u64), None] {
             let outcome = Case {
-                announced,
+                announced: vec![announced],
                 ..Case::of(size)
             }
             .run();
-            assert!(outcome.sender.is_ok() && outcome.receiver.is_ok());
-            // MANIFEST, FILE_KEY, content, FEND, TEND, CLOSE; ACCEPT, FACK, CLOSE.
-            assert_eq!(outcome.records, [5 + size.div_ceil(FULL), 3]);
+            let (bytes, batch) = (size + announced.map_or(0, |_| 32), 8 * FULL);
+            // Batches go as one; MANIFEST, FILE_KEY, TEND, CLOSE; ACCEPT, FACK, CLOSE.
+            let batches = if announced.is_some() {
+                bytes.div_ceil(batch)
+            } else {
+                size.div_ceil(batch)
+            };
+            assert_eq!(outcome.records, [4 + batches, 3]);
+            assert_eq!(outcome.succeeded().bytes, size as u64);
         }
     }
 }
 
 #[test]
+fn many_files_arrive_in_few_records() {
+    let sizes: Vec<usize> = (0..400).map(|number| number * 37 % 5000).collect();
+    let outcome = Case::many(&sizes).run();
+    let bytes: usize = sizes.iter().map(|size| size + 32).sum();
+    assert_eq!(outcome.records, [4 + bytes.div_ceil(8 * FULL), 3]);
+    assert_eq!(outcome.succeeded().files, 400);
+}
+
+/// Whatever a receiver has of the files, the same arrives, and no more than it has not travels.
+#[test]
+fn what_is_there_is_not_sent_again() {
+    const SIZE: usize = 200_000;
+    let changed = |size: usize| content(size).iter().map(|byte| !byte).collect::<Vec<_>>();
+    for (has, moved, asked) in [
+        (content(SIZE), 0, 1),
+        (content(SIZE)[..FULL].to_vec(), SIZE - FULL, 1),
+        (content(SIZE)[..1].to_vec(), SIZE - 1, 1),
+        (changed(SIZE), SIZE, 1),
+        (changed(FULL), SIZE, 1),
+        (Vec::new(), SIZE, 0),
+    ] {
+        for sizes in [&[SIZE][..], &[7, SIZE, 9]] {
+            let mut case = Case::many(sizes);
+            let at = sizes.len() / 2;
+            case.target.has = vec![Vec::new(); at];
+            case.target.has.push(has.clone());
+            let outcome = case.run();
+            assert_eq!(outcome.records[1], 3 + asked);
+            let others: usize = sizes.iter().sum::<usize>() - SIZE;
+            assert_eq!(outcome.succeeded().bytes, (moved + others) as u64);
+        }
+    }
+}
+
+#[test]
+fn a_receiver_that_claims_what_it_never_asked_about_gets_nothing() {
+    let mut case = Case::of(9);
+    case.target.has = vec![content(9)];
+    case.target.claims = true;
+    let outcome = case.run();
+    assert!(outcome.sender.is_err() && outcome.receiver.is_err());
+}
+
+#[test]
 fn no_harm_to_any_record_passes_for_success() {
-    for size in [0, FULL + 1] {
-        let records = Case::of(size).run().records;
+    for sizes in [&[0][..], &[FULL + 1], &[3, 600_000, 5]] {
+        let records = Case::many(sizes).run().records;
         for (side, number) in [0, 1].into_iter().flat_map(|s| (0..records[s]).map(move |n| (s, n))) {
             for harm in [
                 Harm::Flip(0),
@@ -252,7 +231,7 @@ fn no_harm_to_any_record_passes_for_success() {
                 Harm::Swap,
                 Harm::Cut,
             ] {
-                let mut case = Case::of(size);
+                let mut case = Case::many(sizes);
                 case.harms[side] = Some((number, harm));
                 let outcome = case.run();
                 // The last record of each side is a courtesy; the receiver's second last is the word that the sender needs.
@@ -271,24 +250,20 @@ fn no_harm_to_any_record_passes_for_success() {
 #[test]
 fn a_target_that_fails_commits_nothing() {
     for room in [0, 1, FULL - 1, FULL, 131_048, 199_999] {
-        let outcome = Case {
-            room,
-            ..Case::of(200_000)
-        }
-        .run();
+        let mut case = Case::of(200_000);
+        case.target.room = room;
+        let outcome = case.run();
         assert!(
-            matches!(outcome.receiver, Err(Error::Sink(_))),
+            matches!(outcome.receiver, Err(Error::Target(_))),
             "{:?}",
             outcome.receiver
         );
         assert!(outcome.sender.is_err() && outcome.committed.is_none());
     }
-    let outcome = Case {
-        commits: false,
-        ..Case::of(1)
-    }
-    .run();
-    assert!(matches!(outcome.receiver, Err(Error::Sink(_))));
+    let mut case = Case::of(1);
+    case.target.commits = false;
+    let outcome = case.run();
+    assert!(matches!(outcome.receiver, Err(Error::Target(_))));
     assert!(matches!(
         outcome.sender,
         Err(Error::Channel(channel::Error::Alerted(_)))
@@ -297,13 +272,10 @@ fn a_target_that_fails_commits_nothing() {
 
 #[test]
 fn a_refusal_reaches_the_sender_with_its_reason() {
-    let outcome = Case {
-        accepts: false,
-        ..Case::of(1)
-    }
-    .run();
-    let Err(Error::Channel(channel::Error::Alerted(alert))) = outcome.sender else {
-        panic!("{:?}", outcome.sender)
+    let mut case = Case::of(1);
+    case.target.accepts = false;
+    let Err(Error::Channel(channel::Error::Alerted(alert))) = case.run().sender else {
+        panic!("the sender is told")
     };
     assert_eq!(alert.text(), "no room in the inn");
 }
@@ -319,13 +291,13 @@ fn a_source_that_changes_is_not_delivered() {
         (200_000, 199_999),
     ] {
         let outcome = Case {
-            announced: Some(announced as u64),
+            announced: vec![Some(announced as u64)],
             ..Case::of(size)
         }
         .run();
         assert!(outcome.receiver.is_err() && outcome.committed.is_none());
         assert!(
-            matches!(outcome.sender, Err(Error::SourceChanged { .. })),
+            matches!(outcome.sender, Err(Error::SourceChanged { .. } | Error::Source(_))),
             "{:?}",
             outcome.sender
         );
@@ -335,29 +307,35 @@ fn a_source_that_changes_is_not_delivered() {
 #[test]
 fn a_source_that_cannot_be_read_is_not_delivered() {
     struct Broken(usize);
-    impl io::Read for Broken {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            let count = self.0.min(buffer.len());
+    impl Source for Broken {
+        fn open(&mut self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn read(&mut self, buffers: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+            let count = self.0.min(buffers[0].len());
             self.0 -= count;
             match count {
                 0 => Err(io::ErrorKind::TimedOut.into()),
                 _ => Ok(count),
             }
         }
+        fn close(&mut self) -> io::Result<()> {
+            Ok(())
+        }
     }
     for good in [0, 1, 100_000] {
         let (sending, receiving) = channels("broken source");
         let [mut left, right] = pair([None, None]);
         let fate = Fate::default();
-        let place = fate.target();
-        let receiver = thread::spawn(move || receive(right, receiving, Some(place)));
-        let source = Box::new(Broken(good));
+        let target = fate.target();
+        let receiver = thread::spawn(move || receive(right, receiving, target));
+        let offer = offer(&[("file", 1 << 30)]);
         let mut rng = Seeded::new("sender");
-        let sender = transfer::send(&mut left, sending, &entry(None), source, &mut rng, &mut |_| {});
+        let sender = transfer::send(&mut left, sending, offer, Box::new(Broken(good)), &mut rng, &mut |_| {});
         drop(left);
         assert!(matches!(sender, Err(Error::Source(_))));
         let (receiver, _) = receiver.join().unwrap();
         assert!(matches!(receiver, Err(Error::Channel(channel::Error::Alerted(_)))));
-        assert!(committed(&fate).is_none());
+        assert!(fate.committed().is_none());
     }
 }

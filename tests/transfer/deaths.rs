@@ -87,7 +87,8 @@ fn a_sender_that_is_killed_at_any_time_never_leaves_half_a_file() {
                 ends[0] += 1;
             }
             5 => {
-                assert!(arrived(&sandbox).is_empty(), "{:?}", arrived(&sandbox));
+                // What is gone on with later, and nothing under a name that anyone would take for the file.
+                assert!(arrived(&sandbox).iter().all(|name| name.starts_with(".keypact-")));
                 ends[1] += 1;
             }
             code => panic!("{code}: {}", bob.stderr()),
@@ -178,6 +179,7 @@ fn a_reader_of_standard_output_that_goes_away_ends_both() {
 #[test]
 fn a_source_that_cannot_be_read_fails_before_anyone_is_spoken_to() {
     let sandbox = place();
+    std::os::unix::fs::symlink("nothing", sandbox.file("in/link")).unwrap();
     for (path, code) in [("missing", 1), ("in", 1)] {
         let words = [
             "send",

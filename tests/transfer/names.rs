@@ -1,14 +1,15 @@
 //! Names: those of the sender's files, and those that a hostile sender makes up.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, IoSliceMut, Read, Write};
 use std::os::unix::net::UnixStream;
+use std::sync::Arc;
 use std::time::Duration;
 
 use keypact::channel::{Channel, Gate, Link};
 use keypact::crypto::rng::OsRng;
 use keypact::handshake::{Handshake, Mode, Step, Terms};
-use keypact::transfer::{self, Entry};
+use keypact::transfer::{self, Entry, Kind, Manifest, Modified, Source};
 use keypact::verify::Checks;
 
 use crate::sandbox::Sandbox;
@@ -153,40 +154,116 @@ impl Hostile {
         (wire, gate.open().ok().unwrap())
     }
 
-    /// Offers `entry` with one byte of content.
-    fn offers(sandbox: &Sandbox, entry: &Entry) {
+    /// Offers a manifest with one byte of content for each file.
+    fn offers(sandbox: &Sandbox, manifest: Manifest) {
         let (mut wire, channel) = Self::meet(sandbox);
-        let sent = transfer::send(&mut wire, channel, entry, Box::new(&b"x"[..]), &mut OsRng, &mut |_| {});
+        let sent = transfer::send(
+            &mut wire,
+            channel,
+            Arc::new(manifest),
+            Box::new(Byte(0)),
+            &mut OsRng,
+            &mut |_| {},
+        );
         assert!(sent.is_err());
     }
+
+    /// The same, and whether it is taken is the receiver's business.
+    fn offers_perhaps(sandbox: &Sandbox, manifest: Manifest) {
+        let (mut wire, channel) = Self::meet(sandbox);
+        let _ = transfer::send(
+            &mut wire,
+            channel,
+            Arc::new(manifest),
+            Box::new(Byte(0)),
+            &mut OsRng,
+            &mut |_| {},
+        );
+    }
+
+    /// Offers one thing in a form that only a liar writes.
+    fn makes_up(sandbox: &Sandbox, entry: &[u8]) {
+        let (mut wire, mut channel) = Self::meet(sandbox);
+        let manifest = [&[2][..], &[7; 16], &[0, 0, 0, 1], entry].concat();
+        let record = channel.seal(keypact::channel::Kind(0x10), &manifest);
+        wire.send(record).unwrap();
+        while wire.receive().is_ok() {}
+    }
+}
+
+/// One byte, whatever was announced.
+struct Byte(usize);
+
+impl Source for Byte {
+    fn open(&mut self, _: usize) -> io::Result<()> {
+        self.0 = 1;
+        Ok(())
+    }
+
+    fn read(&mut self, buffers: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        let count = (&b"x"[..self.0]).read_vectored(buffers)?;
+        self.0 -= count;
+        Ok(count)
+    }
+
+    fn close(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn offer(entries: &[(&[u8], Kind<'_>)]) -> Manifest {
+    let mut offer = Manifest::default();
+    for (path, kind) in entries {
+        let entry = Entry {
+            path,
+            kind: *kind,
+            mode: 0o644,
+            modified: Modified::default(),
+        };
+        offer.push(&entry).unwrap();
+    }
+    offer
+}
+
+fn made_up(mode: u16, name: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(name.len()).unwrap().to_be_bytes();
+    let size = 1_u64.to_be_bytes();
+    [&[0][..], &mode.to_be_bytes(), &[0; 12], &size, &length, &[0, 0], name].concat()
 }
 
 #[test]
 fn what_a_hostile_sender_makes_up_creates_nothing() {
-    let names = [
-        "../x",
-        "a/../../x",
-        "/tmp/keypact-x",
-        "a/b",
-        ".",
-        "..",
-        "",
-        "a\0b",
-        "/",
-        "./x",
-        "x/",
-        "~/x/y",
-        "in/../../x",
-        &"n".repeat(256),
-        &"n".repeat(4096),
+    let names: [&[u8]; 24] = [
+        b"../x",
+        b"a/../../x",
+        b"/tmp/keypact-x",
+        b"a/b",
+        b".",
+        b"..",
+        b"",
+        b"a\0b",
+        b"/",
+        b"./x",
+        b"x/",
+        b"~/x/y",
+        b"in/../../x",
+        b"//x",
+        b"x//y",
+        b"../../../../../../etc/cron.d/x",
+        b"..\0",
+        b"./../x",
+        b"a/./b",
+        b"/../x",
+        b"\0",
+        b"\0/../x",
+        &[b'n'; 256],
+        &[b'n'; 4096],
     ];
-    let entries = names.map(|name| (name.to_owned(), 0o644)).into_iter();
-    let entries = entries.chain([("setuid".to_owned(), 0o4755), ("bits".to_owned(), 0xffff)]);
-    for (name, mode) in entries {
+    let entries = names.map(|name| made_up(0o644, name)).into_iter();
+    for entry in entries.chain([made_up(0o4755, b"setuid"), made_up(0xffff, b"bits")]) {
         let sandbox = place();
-        let mut bob = receiver(&sandbox, &["-d", "in"]);
-        let size = Some(1);
-        Hostile::offers(&sandbox, &Entry { name, size, mode });
+        let mut bob = receiver(&sandbox, &["-d", "in", "--yes"]);
+        Hostile::makes_up(&sandbox, &entry);
         assert_eq!(bob.ends_within(Duration::from_secs(4)), 5, "{}", bob.stderr());
         harmless(&bob.stderr());
         assert!(arrived(&sandbox).is_empty());
@@ -195,14 +272,51 @@ fn what_a_hostile_sender_makes_up_creates_nothing() {
 }
 
 #[test]
+fn links_that_lead_outside_are_refused_whatever_was_said() {
+    let file = Kind::File { size: 1 };
+    for target in [
+        &b"/etc/passwd"[..],
+        b"../outside",
+        b"..",
+        b"",
+        b"a/../../outside",
+        b"elsewhere",
+        b"down/../../up",
+    ] {
+        let link = Kind::Symlink { target };
+        for words in [&["--symlinks", "keep"][..], &[]] {
+            let sandbox = place();
+            let mut bob = receiver(&sandbox, &[&["-d", "in", "--yes"], words].concat());
+            Hostile::offers(&sandbox, offer(&[(b"a", file), (b"link", link)]));
+            bob.fails(1, "link");
+            assert!(arrived(&sandbox).is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_link_of_the_receivers_is_never_gone_through() {
+    let folder = [(&b"dir"[..], Kind::Folder), (b"dir/x", Kind::File { size: 1 })];
+    for existing in ["skip", "overwrite", "rename", "fail"] {
+        let sandbox = place();
+        fs::create_dir(sandbox.file("outside")).unwrap();
+        std::os::unix::fs::symlink("../outside", sandbox.file("in/dir")).unwrap();
+        let mut bob = receiver(&sandbox, &["-d", "in", "--yes", "--if-exists", existing]);
+        Hostile::offers_perhaps(&sandbox, offer(&folder));
+        bob.ends_within(Duration::from_secs(4));
+        assert_eq!(fs::read_dir(sandbox.file("outside")).unwrap().count(), 0, "{existing}");
+        assert!(fs::symlink_metadata(sandbox.file("in/dir")).unwrap().is_symlink());
+    }
+}
+
+#[test]
 fn a_size_that_is_a_lie_brings_nothing() {
-    for size in [Some(0), Some(2), Some(u64::MAX - 1)] {
+    for size in [2, 1 << 60, u64::MAX] {
         let sandbox = place();
         let mut bob = receiver(&sandbox, &["-d", "in"]);
-        let (name, mode) = ("file".to_owned(), 0o644);
-        Hostile::offers(&sandbox, &Entry { name, size, mode });
+        Hostile::offers(&sandbox, offer(&[(b"file", Kind::File { size })]));
         assert!(
-            matches!(bob.ends_within(Duration::from_secs(4)), 3 | 5),
+            matches!(bob.ends_within(Duration::from_secs(4)), 1 | 3 | 5),
             "{}",
             bob.stderr()
         );
@@ -261,7 +375,10 @@ fn a_file_that_is_named_with_o_is_not_written_over_either() {
         &sandbox,
         &["receive", "--trust-transport", "--listen", "unix:meet", "-o", "mine"],
     );
+    bob.says("listening");
+    sandbox.write("newer", "newer");
+    sender(&sandbox, &["newer"]).fails(5, "mine exists already");
     bob.fails(1, "mine exists already");
     assert_eq!(sandbox.text("mine"), "older");
-    assert!(!bob.stderr().contains("listening"));
+    assert!(!sandbox.has_partial_file());
 }

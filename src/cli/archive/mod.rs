@@ -5,15 +5,15 @@
 //! stay among them, under new names, and nothing else.
 
 mod flow;
-mod member;
 mod pack;
 mod reader;
-mod tree;
 mod unpack;
 
 pub use flow::{packing, restoring};
 pub use pack::{Packed, Skipped, pack};
 pub use unpack::{Unpacked, unpack};
+
+use crate::transfer::Modified;
 
 /// Bytes of a header, and what contents are padded to (POSIX.1-2017, ustar Interchange Format).
 const BLOCK: usize = 512;
@@ -55,13 +55,6 @@ impl Remembered {
         self.0 += name.len() + Self::ENTRY;
         self.0 <= Self::MOST
     }
-}
-
-/// When something was changed last: seconds since 1970, which may be negative, and nanoseconds after that.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Modified {
-    seconds: i64,
-    nanoseconds: u32,
 }
 
 impl Modified {

@@ -1,7 +1,7 @@
 //! From the disk to the stream: in the order of the names, without following a link.
 
 use std::collections::BTreeSet;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufReader, Read, Write};
 use std::os::fd::AsFd;
@@ -12,13 +12,14 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Stat, openat, readlinkat, statat};
 use tar::{EntryType, Header};
 
-use super::member::Member;
-use super::tree::open_folder;
-use super::{BLOCK, Counts, MOST_MEMBERS, Modified, Remembered, padding};
+use super::{BLOCK, Counts, MOST_MEMBERS, Remembered, padding};
 use crate::cli::fault::Fault;
-use crate::cli::folder::{names_in, names_of};
+use crate::cli::folder::names_of;
 use crate::cli::shown::shown;
 use crate::cli::streams::{BUFFER, cannot, is_same_file};
+use crate::cli::tops::{Top, tops};
+use crate::cli::tree::open_folder;
+use crate::transfer::{Member, Modified};
 
 /// Bytes of a name in a ustar header.
 const NAME: usize = 100;
@@ -79,48 +80,12 @@ pub fn pack(paths: &[PathBuf], out: &mut dyn Write, left_out: &[Metadata]) -> an
     Ok(packing.packed)
 }
 
-/// Something outermost in the archive.
-struct Top {
-    name: OsString,
-    path: PathBuf,
-}
-
 /// Where something is on the disk.
 struct Place<'p, F> {
     above: F,
     name: &'p OsStr,
     /// For people.
     path: &'p Path,
-}
-
-fn tops(paths: &[PathBuf]) -> anyhow::Result<Vec<Top>> {
-    let mut tops = Vec::new();
-    for path in paths {
-        if let Some(name) = path.file_name() {
-            tops.push(Top {
-                name: name.to_owned(),
-                path: path.clone(),
-            });
-            continue;
-        }
-        for name in names_in(path).map_err(|error| cannot("read", &shown(path), &error))? {
-            tops.push(Top {
-                path: path.join(&name),
-                name,
-            });
-        }
-    }
-    tops.sort_by(|a, b| a.name.cmp(&b.name));
-    match tops.windows(2).find(|pair| pair[0].name == pair[1].name) {
-        Some(pair) => Err(two_of_one_name(pair).into()),
-        None => Ok(tops),
-    }
-}
-
-fn two_of_one_name(pair: &[Top]) -> Fault {
-    let [first, second] = [0, 1].map(|at| shown(&pair[at].path));
-    Fault::usage(format!("{first} and {second} would have one name in the archive"))
-        .hint("pack the folder that they are in, or make two archives")
 }
 
 /// The outermost names that will be there, so that links may lead to them: of links among them, those that lead to such

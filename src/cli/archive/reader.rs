@@ -6,9 +6,10 @@ use std::os::unix::ffi::OsStrExt;
 
 use tar::{EntryType, Header};
 
-use super::{BLOCK, MOST_MEMBERS, Modified, decimal, padding};
+use super::{BLOCK, MOST_MEMBERS, decimal, padding};
 use crate::cli::fault::Fault;
 use crate::cli::shown::shown;
+use crate::transfer::Modified;
 
 /// Bytes of one pax header or long name: far beyond any path, with room for the attributes that others write there.
 const LONGEST_EXTENSION: u64 = 1 << 20;

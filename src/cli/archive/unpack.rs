@@ -2,24 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
-use std::fs::{File, Permissions};
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::futimens;
 use rustix::io::Errno;
 
-use super::member::Member;
 use super::reader::{Entry, Kind, Reader, malformed, refused};
-use super::tree::{Tree, times};
-use super::{Counts, Modified, Remembered};
+use super::{Counts, Remembered};
 use crate::cli::fault::Fault;
-use crate::cli::output::taken;
+use crate::cli::output::{Existing, taken};
 use crate::cli::shown::shown;
 use crate::cli::signals::Stage;
 use crate::cli::streams::{BUFFER, cannot};
+use crate::cli::tree::{Tree, narrower, settle};
+use crate::transfer::{Member, Modified};
 
 /// An archive that has been restored into a hidden folder. Dropped without [`Unpacked::commit`], it leaves nothing.
 pub struct Unpacked {
@@ -212,13 +209,14 @@ impl Unpacked {
     pub fn commit(mut self) -> anyhow::Result<Counts> {
         let failed = |error: io::Error| cannot("write", &shown(&self.path), &error);
         // With the owner's rights until all is in place: a folder that may not be written cannot be moved or removed.
-        settle_folders(&mut self.staged, &self.folders, |_| true, |mode| mode | 0o700).map_err(failed)?;
+        self.staged
+            .settle_folders(described(&self.folders), |mode| Some(mode | 0o700))
+            .map_err(failed)?;
         self.staged.sync().map_err(|error| failed(error.into()))?;
         self.stage.change(|| self.publish())?;
-        let is_narrower = |mode: u32| mode & 0o700 != 0o700;
         // Complete and in its place: what fails from here on leaves nothing that could be undone. Rights to a folder that
         // its owner keeps beyond what the archive says are no harm.
-        let _ = settle_folders(&mut self.into, &self.folders, is_narrower, |mode| mode);
+        let _ = self.into.settle_folders(described(&self.folders), narrower);
         let _ = rustix::fs::fsync(self.into.root());
         Ok(self.counts)
     }
@@ -227,10 +225,10 @@ impl Unpacked {
         let mut moved: Vec<&OsStr> = Vec::new();
         for top in &self.tops {
             let top = OsStr::from_bytes(top);
-            if let Err(error) = self.staged.move_to(&self.into, top) {
+            if let Err(error) = self.staged.move_to(&self.into, top, Existing::Stays) {
                 // What cannot be taken back stays complete.
                 for moved in moved {
-                    let _ = self.into.move_to(&self.staged, moved);
+                    let _ = self.into.move_to(&self.staged, moved, Existing::Stays);
                 }
                 return Err(match error {
                     Errno::EXIST => self.taken(top),
@@ -257,27 +255,13 @@ impl Unpacked {
     }
 }
 
-/// Sets modes and times of the folders whose mode is `chosen`, innermost first, since an outer one may lock them away.
-fn settle_folders(
-    tree: &mut Tree,
+/// The folders of which the archive says something, outermost first.
+fn described(
     folders: &BTreeMap<Member, Option<(u32, Modified)>>,
-    chosen: impl Fn(u32) -> bool,
-    mode_of: impl Fn(u32) -> u32,
-) -> io::Result<()> {
-    let described = folders
+) -> impl DoubleEndedIterator<Item = (Member, u32, Modified)> {
+    folders
         .iter()
-        .rev()
-        .filter_map(|(member, described)| Some((member, (*described)?)));
-    for (member, (mode, modified)) in described.filter(|(_, (mode, _))| chosen(*mode)) {
-        let folder = File::from(tree.folder(Some(member))?.try_clone()?);
-        settle(&folder, mode_of(mode), modified)?;
-    }
-    Ok(())
-}
-
-fn settle(file: &File, mode: u32, modified: Modified) -> io::Result<()> {
-    file.set_permissions(Permissions::from_mode(mode))?;
-    Ok(futimens(file, &times(modified))?)
+        .filter_map(|(member, described)| described.map(|(mode, modified)| (member.clone(), mode, modified)))
 }
 
 /// The stage was empty and is ours, so what stands in the way there was brought by the archive.

@@ -1,39 +1,94 @@
-//! `keypact receive`: one file from a peer.
+//! `keypact receive`: what a peer sends.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use glob::Pattern;
 
 use crate::cli::auth::AuthArgs;
+use crate::cli::delivery::{Consent, IfExists, Landing, Limits, Rules, Symlinks, ToStream};
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
-use crate::cli::output::{self, Contents, Existing, Output};
+use crate::cli::output::{Contents, Output, folder_of};
 use crate::cli::report::Report;
 use crate::cli::session;
 use crate::cli::shown::shown;
-use crate::cli::streams::Claims;
+use crate::cli::streams::{Claims, descriptor_of, is_special};
+use crate::cli::terminal::Terminal;
 use crate::cli::transport::TransportArgs;
-use crate::cli::ui::Ui;
-use crate::transfer::{self, Entry, Sink};
+use crate::cli::ui::{Prompts, Ui};
+use crate::transfer;
 
 const EXAMPLES: &str = "\
 Examples:
   Receive a file from another shell of the same user
     $ keypact send --trust-transport --listen unix:door notes.txt & keypact receive --trust-transport --connect unix:door -o copy.txt; wait
+  Receive a folder in a script, and nothing of another name
+    $ keypact send --trust-transport --listen unix:hatch folder & mkdir -p in; keypact receive --trust-transport --connect unix:hatch --yes --only folder -d in; wait
   Receive a stream and look into it as it comes
     $ tar c notes.txt | keypact send --trust-transport --listen unix:gate - & keypact receive -o - --trust-transport --connect unix:gate | tar t";
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// The folder that the file goes to, under the name that the sender gives [default: this one]
+    /// The folder that everything goes to, under the names that the sender gives [default: this one]
     #[arg(short, long, value_name = "DIR", conflicts_with = "output")]
     directory: Option<PathBuf>,
-    /// The file's name here; - is stdout, which gets each piece as soon as it is authentic
+    /// The name here of the one file or folder that comes; - is stdout, which gets each piece as soon as it is authentic
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// What becomes of names that are taken by something else: fail, skip, rename (what arrives) or overwrite
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHAT",
+        default_value = "fail",
+        hide_possible_values = true
+    )]
+    if_exists: IfExists,
+    /// Take what is offered without asking; without a terminal only one plain file is taken unasked
+    #[arg(short, long)]
+    yes: bool,
+    /// Take no more bytes than this in all; K, M, G and T stand for powers of 1024
+    #[arg(long, value_name = "N", value_parser = bytes)]
+    max_bytes: Option<u64>,
+    /// Of what is offered take only what GLOB fits: a last name, or with a / in it a whole path; several times for several
+    #[arg(long, value_name = "GLOB")]
+    only: Vec<Pattern>,
+    /// What becomes of symbolic links: refuse, keep (those that lead to what comes with them) or skip
+    #[arg(long, value_name = "WHAT", default_value = "refuse", value_parser = symlinks)]
+    symlinks: Symlinks,
     #[command(flatten)]
     transport: TransportArgs,
     #[command(flatten)]
     auth: AuthArgs,
+}
+
+fn bytes(text: &str) -> Result<u64, String> {
+    let (digits, power) = match text.find(|letter: char| !letter.is_ascii_digit()) {
+        None => (text, 0),
+        Some(at) => match text[at..].to_ascii_uppercase().as_str() {
+            "K" => (&text[..at], 10),
+            "M" => (&text[..at], 20),
+            "G" => (&text[..at], 30),
+            "T" => (&text[..at], 40),
+            _ => return Err("write a number, and K, M, G or T behind it".to_owned()),
+        },
+    };
+    let number: u64 = digits.parse().map_err(|_| "it is no number".to_owned())?;
+    number
+        .checked_mul(1 << power)
+        .ok_or_else(|| "it is too large".to_owned())
+}
+
+fn symlinks(text: &str) -> Result<Symlinks, String> {
+    match text {
+        "refuse" => Ok(Symlinks::Refuse),
+        "keep" => Ok(Symlinks::Keep),
+        "skip" => Ok(Symlinks::Skip),
+        _ => Err("it is refuse, keep or skip".to_owned()),
+    }
 }
 
 impl Args {
@@ -41,88 +96,87 @@ impl Args {
         self.auth.events()?.around(|events| self.receive(ui, events))
     }
 
-    fn receive(self, ui: &Ui, events: &mut Events) -> anyhow::Result<()> {
+    fn receive(mut self, ui: &Ui, events: &mut Events) -> anyhow::Result<()> {
         let mut claims = Claims::default();
         self.transport.claim(&mut claims)?;
-        let place = Place::settle(self.output, self.directory, &mut claims)?;
+        let (landing, kept) = self.landing(ui, &mut claims)?;
         let auth = self.auth.settle(&mut claims, ui, events)?;
 
         let (mut wire, channel) = session::establish(&self.transport, auth, ui, events)?;
         let mut report = Report::new("receiving", ui, events);
-        let (mut fault, mut name) = (None, String::new());
-        let decide = |entry: &Entry| {
-            name.clone_from(&entry.name);
-            place.open(entry).map_err(|refused| {
-                let why = refused.what.clone();
-                fault = Some(refused);
-                why
-            })
-        };
-        let received = transfer::receive(&mut wire, channel, decide, &mut |event| report.watch(&event));
-        match fault {
-            // This side's own words say more than what the peer is told.
-            Some(fault) => {
-                wire.finish();
-                Err(fault.into())
-            }
-            None => report.end(&name, received, wire),
+        let received = transfer::receive(&mut wire, channel, landing, &mut |event| report.watch(&event));
+        if received.is_err() && kept.load(Ordering::Relaxed) {
+            report.say("what has arrived is kept in a hidden folder; the same command goes on from there");
         }
+        report.end(received, wire)
     }
-}
 
-/// Where the file goes, decided before anyone is asked.
-enum Place {
-    Stdout(Box<Output>),
-    File(PathBuf),
-    Folder(PathBuf),
-}
-
-impl Place {
-    fn settle(output: Option<PathBuf>, folder: Option<PathBuf>, claims: &mut Claims) -> Result<Self, Fault> {
-        if let Some(path) = output {
-            if path.as_os_str() == "-" {
-                let output = Output::open(Some(&path), Contents::Binary, "the file", claims)?;
-                return Ok(Self::Stdout(Box::new(output)));
-            }
-            // Refused before the peer is kept waiting; a name that is taken meanwhile, when it is offered.
-            Output::refuse_taken(&path)?;
-            return Ok(Self::File(path));
+    /// Where it goes, decided before anyone is asked.
+    fn landing(
+        &mut self,
+        ui: &Ui,
+        claims: &mut Claims,
+    ) -> Result<(Box<dyn transfer::Landing>, Arc<AtomicBool>), Fault> {
+        let limits = Limits {
+            most_bytes: self.max_bytes,
+            only: std::mem::take(&mut self.only),
+        };
+        if let Some(path) = self.output.as_deref().filter(|path| is_stream(path)) {
+            let contents = if path.as_os_str() == "-" {
+                Contents::Binary
+            } else {
+                Contents::Text
+            };
+            let output = Output::open(Some(path), contents, "the file", claims)?;
+            return Ok((Box::new(ToStream::new(output, limits)), Arc::default()));
         }
-        let folder = folder.unwrap_or_else(|| PathBuf::from("."));
+        let (folder, name) = self.target()?;
+        let rules = Rules {
+            folder,
+            consent: self.consent(ui, name.is_some()),
+            name,
+            existing: self.if_exists,
+            symlinks: self.symlinks,
+            limits,
+        };
+        let (landing, kept) = Landing::new(rules)?;
+        Ok((Box::new(landing), kept))
+    }
+
+    /// The folder, and the name in it where one was given.
+    fn target(&self) -> Result<(PathBuf, Option<std::ffi::OsString>), Fault> {
+        let (folder, name) = match &self.output {
+            Some(path) => {
+                let name = path
+                    .file_name()
+                    .filter(|_| !path.as_os_str().as_encoded_bytes().ends_with(b"/"));
+                let name = name.ok_or_else(|| Fault::failure(format!("{} is a folder", shown(path))).hint("say -d"))?;
+                (folder_of(path).to_owned(), Some(name.to_owned()))
+            }
+            None => (self.directory.clone().unwrap_or_else(|| PathBuf::from(".")), None),
+        };
         if !folder.is_dir() {
             let fault = Fault::failure(format!("{} is not a folder", shown(&folder)));
             return Err(fault.hint("name a folder with -d, or a file with -o"));
         }
-        Ok(Self::Folder(folder))
+        Ok((folder, name))
     }
 
-    fn open(self, entry: &Entry) -> Result<Box<dyn Sink>, Fault> {
-        let path = match self {
-            Self::Stdout(output) => return Ok(output),
-            Self::File(path) => path,
-            Self::Folder(_) if entry.name.is_empty() => {
-                return Err(Fault::failure("the sender's stream has no name").hint("name a file with -o FILE"));
-            }
-            Self::Folder(_) if entry.name.starts_with('.') => {
-                // In a home folder such a name is a setting, or a program to be run.
-                return Err(Fault::failure(format!("{} is a hidden name", shown(&entry.name)))
-                    .of_kind("refused")
-                    .hint("name the file yourself with -o FILE"));
-            }
-            Self::Folder(folder) => {
-                let path = folder.join(&entry.name);
-                // A pipe or a device is written to when the user names it, never when the peer does.
-                if path.symlink_metadata().is_ok() {
-                    return Err(output::taken(&path));
-                }
-                path
-            }
-        };
-        let contents = Contents::File {
-            mode: entry.mode.into(),
-            existing: Existing::Stays,
-        };
-        let output = Output::open(Some(&path), contents, "the file", &mut Claims::default())?;
-        Ok(Box::new(output))
+    /// Who says yes: a name that was given is a word of its own, for one file.
+    fn consent(&self, ui: &Ui, is_named: bool) -> Consent {
+        if self.yes {
+            return Consent::Said;
+        }
+        let may_ask = ui.has_person() && ui.prompts() == Prompts::Allowed;
+        let terminal = may_ask.then(|| Terminal::open(ui, "a yes", "--yes").ok()).flatten();
+        match terminal {
+            Some(terminal) if is_named => Consent::PersonUnlessFile(terminal),
+            Some(terminal) => Consent::Person(terminal),
+            None => Consent::Nobody,
+        }
     }
+}
+
+fn is_stream(path: &Path) -> bool {
+    path.as_os_str() == "-" || descriptor_of(path).is_some() || path.metadata().is_ok_and(|found| is_special(&found))
 }

@@ -1,37 +1,49 @@
-//! `keypact send`: one file, or standard input, to a peer.
+//! `keypact send`: files, folders or standard input, to a peer.
 
+use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use std::os::unix::fs::MetadataExt;
-
 use crate::cli::auth::AuthArgs;
+use crate::cli::delivery::{Offer, Symlinks};
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::report::Report;
 use crate::cli::session;
 use crate::cli::shown::shown;
-use crate::cli::streams::{Claims, Input};
+use crate::cli::streams::{Claims, Input, descriptor_of, is_special};
 use crate::cli::transport::TransportArgs;
 use crate::cli::ui::Ui;
 use crate::crypto::rng::OsRng;
-use crate::transfer::{self, Entry};
+use crate::transfer;
 
 const EXAMPLES: &str = "\
 Examples:
   Send a file through a command, as 'ssh -T host keypact receive --stdio …' would be
     $ keypact send --trust-transport --exec 'keypact receive --stdio --trust-transport -o copy.txt' notes.txt
+  Send a folder with all that is in it
+    $ mkdir -p in; keypact send --trust-transport --exec 'keypact receive --stdio --trust-transport --yes -d in' folder
   Send a stream under a name
     $ tar c notes.txt | keypact send --trust-transport --name notes.tar --exec 'keypact receive --stdio --trust-transport' -";
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// The file to send; - is stdin
-    #[arg(value_name = "PATH")]
-    path: PathBuf,
-    /// The name that the peer sees [default: the file's]
+    /// The files and folders to send; - is stdin, alone
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// The name that the peer sees, where one thing is sent [default: its own]
     #[arg(long)]
-    name: Option<String>,
+    name: Option<OsString>,
+    /// What becomes of symbolic links in folders: refuse, keep (as links), follow or skip
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHAT",
+        default_value = "refuse",
+        hide_possible_values = true
+    )]
+    symlinks: Symlinks,
     #[command(flatten)]
     transport: TransportArgs,
     #[command(flatten)]
@@ -46,45 +58,62 @@ impl Args {
     fn send(self, ui: &Ui, events: &mut Events) -> anyhow::Result<()> {
         let mut claims = Claims::default();
         self.transport.claim(&mut claims)?;
-        let input = Input::open(&self.path, "the data to send", &mut claims)?;
-        let entry = Entry {
-            name: name_of(self.name, &self.path, input.size())?,
-            size: input.size(),
-            mode: mode_of(&input),
-        };
+        let offer = self.offer(&mut claims)?;
+        for (path, why) in &offer.skipped {
+            ui.warn(&format!("not sent: {} {why}", shown(path)));
+        }
         let auth = self.auth.settle(&mut claims, ui, events)?;
 
         let (mut wire, channel) = session::establish(&self.transport, auth, ui, events)?;
         let mut report = Report::new("sending", ui, events);
-        let sent = transfer::send(&mut wire, channel, &entry, Box::new(input), &mut OsRng, &mut |event| {
-            report.watch(&event);
-        });
-        report.end(&entry.name, sent, wire)
+        let sent = transfer::send(
+            &mut wire,
+            channel,
+            offer.manifest,
+            offer.source,
+            &mut OsRng,
+            &mut |event| {
+                report.watch(&event);
+            },
+        );
+        report.end(sent, wire)
     }
-}
 
-fn mode_of(input: &Input) -> u16 {
-    match input.size() {
-        Some(_) => u16::try_from(input.metadata().mode() & 0o777).expect("nine bits"),
-        None => 0o644,
+    fn offer(&self, claims: &mut Claims) -> Result<Offer, Fault> {
+        match &self.paths[..] {
+            [path] if is_stream(path) => {
+                let input = Input::open(path, "the data to send", claims)?;
+                Offer::stream(input, &self.stream_name(path)?)
+            }
+            paths => match paths.iter().find(|path| path.as_os_str() == "-") {
+                Some(_) => Err(Fault::usage("standard input is sent alone").hint("name files or folders, or - alone")),
+                None => Offer::of(paths, self.name.as_deref(), self.symlinks),
+            },
+        }
     }
-}
 
-/// A file has its own last name; a stream may go without.
-fn name_of(given: Option<String>, path: &Path, size: Option<u64>) -> Result<String, Fault> {
-    let name = match (given, path.file_name()) {
-        (Some(given), _) => given,
-        (None, Some(name)) if path.as_os_str() != "-" => name
-            .to_str()
-            .ok_or_else(|| Fault::usage(format!("{} is not UTF-8", shown(name))).hint("give it a name with --name"))?
-            .to_owned(),
-        _ if size.is_none() => return Ok(String::new()),
-        _ => "stdin".to_owned(),
-    };
-    if Entry::is_plain_name(&name) {
+    /// A stream may go without a name; a pipe or a device has its own.
+    fn stream_name(&self, path: &Path) -> Result<String, Fault> {
+        let name = match (&self.name, path.file_name()) {
+            (Some(given), _) => given.clone(),
+            (None, Some(name)) if path.as_os_str() != "-" => name.to_owned(),
+            _ => return Ok(String::new()),
+        };
+        let not_utf8 = |name: OsString| Fault::usage(format!("{} is not UTF-8", shown(name)));
+        let name = name.into_string().map_err(not_utf8)?;
+        if name.is_empty() {
+            return Err(Fault::usage("'' is not the name of a file"));
+        }
         Ok(name)
-    } else {
-        Err(Fault::usage(format!("'{}' is not the name of a file", shown(&name)))
-            .hint("give a name without folders with --name"))
     }
+}
+
+/// Whether what a path stands for has no length and can be read once only.
+fn is_stream(path: &Path) -> bool {
+    let number = if path.as_os_str() == "-" {
+        Some(0)
+    } else {
+        descriptor_of(path)
+    };
+    number.is_some() || fs::metadata(path).is_ok_and(|found| is_special(&found))
 }

@@ -1,24 +1,22 @@
-//! Names of members, and where links lead.
-
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
+//! Paths that stay below the folder that they are relative to, and where links lead.
 
 /// The longest name of one component on the file systems that there are.
 const LONGEST_COMPONENT: usize = 255;
 /// The longest path that the system takes (Linux' `PATH_MAX` with its NUL), so that everything that is restored can be
 /// named afterwards.
-const LONGEST: usize = 4095;
+pub(super) const LONGEST: usize = 4095;
 /// Folders within folders. Packing keeps a descriptor open for each, and 1,024 are what a process gets.
 const DEEPEST: usize = 256;
 
-/// The path of a member: components without `.` and `..`, joined by `/`, relative to the folder that is restored into.
+/// The path of a member of a tree: components without `.` and `..`, joined by `/`, relative to the folder that the tree is
+/// put into. Bytes, as the system has them; not sanitised.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Member(Vec<u8>);
+pub struct Member(Vec<u8>);
 
 impl Member {
-    /// Reads the name in a header; `./` before it and `/` behind it are no part of it. `None` stands for the folder
+    /// Reads a path; `./` before it and `/` behind it are no part of it. `None` stands for the folder
     /// that is restored into.
-    pub(super) fn parse(name: &[u8]) -> Result<Option<Self>, &'static str> {
+    pub fn parse(name: &[u8]) -> Result<Option<Self>, &'static str> {
         let bare = bare(name);
         if bare == b"." || (bare.is_empty() && name.starts_with(b"./")) {
             return Ok(None);
@@ -34,32 +32,65 @@ impl Member {
         Ok(Some(Self(bare.to_vec())))
     }
 
+    /// A name without folders.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn plain(name: &[u8]) -> Result<Self, &'static str> {
+        check_plain(name).map(|()| Self(name.to_vec()))
+    }
+
+    /// Whether `path` is in the form that [`Member`] keeps.
+    ///
+    /// # Errors
+    /// Why it is not.
+    pub(super) fn check(path: &[u8]) -> Result<(), &'static str> {
+        match Self::parse(path)? {
+            Some(member) if member.0 == path => Ok(()),
+            _ => Err("its name begins with ./ or ends with /"),
+        }
+    }
+
+    /// A path that has been checked.
+    pub(super) fn of_manifest(path: &[u8]) -> Self {
+        Self(path.to_vec())
+    }
+
     /// The member `name` of the folder `self`.
-    pub(super) fn join(&self, name: &[u8]) -> Result<Self, &'static str> {
+    pub fn join(&self, name: &[u8]) -> Result<Self, &'static str> {
         let joined = [&self.0, &b"/"[..], name].concat();
         Self::parse(&joined)?.ok_or("it has no name")
     }
 
+    /// The member below `self` that `rest` leads to, which is empty or begins with `/`.
+    ///
+    /// # Errors
+    /// Why it cannot be.
+    pub fn join_path(&self, rest: &[u8]) -> Result<Self, &'static str> {
+        let joined = [&self.0[..], rest].concat();
+        Self::check(&joined).map(|()| Self(joined))
+    }
+
     /// All of it.
-    pub(super) fn as_bytes(&self) -> &[u8] {
+    pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
     /// The folders above it and its own name.
-    pub(super) fn split(&self) -> (Option<Self>, &OsStr) {
+    pub fn split(&self) -> (Option<Self>, &[u8]) {
         match self.0.iter().rposition(|byte| *byte == b'/') {
-            Some(at) => (Some(Self(self.0[..at].to_vec())), OsStr::from_bytes(&self.0[at + 1..])),
-            None => (None, OsStr::from_bytes(&self.0)),
+            Some(at) => (Some(Self(self.0[..at].to_vec())), &self.0[at + 1..]),
+            None => (None, &self.0),
         }
     }
 
     /// Its components, outermost first.
-    pub(super) fn components(&self) -> impl Iterator<Item = &[u8]> {
+    pub fn components(&self) -> impl Iterator<Item = &[u8]> {
         self.0.split(|byte| *byte == b'/')
     }
 
     /// Its outermost component.
-    pub(super) fn top(&self) -> &[u8] {
+    pub fn top(&self) -> &[u8] {
         self.components().next().unwrap_or_default()
     }
 
@@ -67,7 +98,7 @@ impl Member {
     ///
     /// A `..` counts only at the beginning. Behind a component it could follow that component, if it is a link too, to
     /// a place that the text does not show.
-    pub(super) fn follow(&self, target: &[u8]) -> Result<Vec<u8>, &'static str> {
+    pub fn follow(&self, target: &[u8]) -> Result<Vec<u8>, &'static str> {
         if target.is_empty() || target.len() > LONGEST || target.contains(&0) {
             return Err("it is a link that leads nowhere");
         }
@@ -95,6 +126,14 @@ impl Member {
             .map(|top| top.to_vec())
             .ok_or("it is a link that leads outside")
     }
+}
+
+/// Why `name` is not a plain name, that of one component that creates nothing outside its folder.
+fn check_plain(name: &[u8]) -> Result<(), &'static str> {
+    if name.contains(&b'/') {
+        return Err("its name has a folder in it");
+    }
+    check(name)
 }
 
 fn bare(mut name: &[u8]) -> &[u8] {

@@ -1,0 +1,257 @@
+//! The thread of the sender that reads and hashes.
+
+use std::io::{self, IoSliceMut};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::thread;
+
+use super::message::{Choice, Choices, FDATA, Hash, Query};
+use super::{Entry, Manifest, Receipt, Total};
+use crate::channel::Batch;
+use crate::crypto::aead::leaving_no_trace;
+use crate::crypto::hash::Blake3;
+
+/// Batches that are read ahead: enough to keep both threads busy, 1 MiB in all.
+const READ_AHEAD: usize = 2;
+
+/// Where contents come from; read on a thread of its own, because a pipe may be silent for longer than the peer's patience.
+pub trait Source: Send {
+    /// Goes to the beginning of the content of an entry.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is not what was announced any more.
+    fn open(&mut self, entry: usize) -> io::Result<()>;
+
+    /// Fills the buffers from their front and gives how many bytes there are, 0 only at the end.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn read(&mut self, buffers: &mut [IoSliceMut<'_>]) -> io::Result<usize>;
+
+    /// All that was announced has been read.
+    ///
+    /// # Errors
+    /// When there is more, or the content has changed since it was announced.
+    fn close(&mut self) -> io::Result<()>;
+}
+
+/// What the thread is asked for.
+pub(super) enum Order {
+    Answer(Vec<Query>),
+    Send(Arc<Choices>),
+}
+
+/// What it gives, in order.
+pub(super) enum Piece {
+    /// What a query asked for.
+    Answer(Hash),
+    /// Records to seal, with how many bytes of content have been read in all.
+    Content(Batch, u64),
+    /// The content of an entry has been read to its end.
+    Ended(usize, Hash),
+    /// There is no more.
+    End(Receipt),
+}
+
+/// Why it stops.
+pub(super) enum Stop {
+    Broken(io::Error),
+    Changed {
+        announced: u64,
+        read: u64,
+    },
+    /// Nobody waits for it any more.
+    Alone,
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+/// The thread, from outside.
+pub(super) struct ReadAhead {
+    pub(super) orders: Sender<Order>,
+    pub(super) pieces: Receiver<Result<Piece, Stop>>,
+    pub(super) spare: SyncSender<Vec<u8>>,
+}
+
+impl ReadAhead {
+    pub(super) fn start(offer: Arc<Manifest>, source: Box<dyn Source>) -> io::Result<Self> {
+        let (orders, todo) = mpsc::channel();
+        let (out, pieces) = mpsc::sync_channel(READ_AHEAD);
+        let (spare, empty) = mpsc::sync_channel(READ_AHEAD * 2);
+        thread::Builder::new().spawn(move || {
+            let reader = Reader {
+                offer,
+                source,
+                out,
+                empty,
+                answers: Vec::new(),
+                bytes: 0,
+            };
+            // The program may end right after the last word, so the stack is wiped before it.
+            let (out, end) = leaving_no_trace(|| reader.work(&todo));
+            // Sending fails only when the other side has given up; then nobody waits for the rest.
+            let _ = out.send(end);
+        })?;
+        Ok(Self { orders, pieces, spare })
+    }
+}
+
+struct Reader {
+    offer: Arc<Manifest>,
+    source: Box<dyn Source>,
+    out: SyncSender<Result<Piece, Stop>>,
+    empty: Receiver<Vec<u8>>,
+    /// Hashes of whole files that were asked for, by the number of the entry.
+    answers: Vec<(usize, Hash)>,
+    bytes: u64,
+}
+
+impl Reader {
+    fn work(mut self, todo: &Receiver<Order>) -> (SyncSender<Result<Piece, Stop>>, Result<Piece, Stop>) {
+        let end = self.carry_out(todo);
+        (self.out, end)
+    }
+
+    fn carry_out(&mut self, todo: &Receiver<Order>) -> Result<Piece, Stop> {
+        loop {
+            match todo.recv().map_err(|_| Stop::Alone)? {
+                Order::Answer(queries) => queries.iter().try_for_each(|query| self.answer(query))?,
+                Order::Send(choices) => return self.send(&choices).map(Piece::End),
+            }
+        }
+    }
+
+    fn answer(&mut self, query: &Query) -> Result<(), Stop> {
+        let entry = query.entry as usize;
+        self.source.open(entry)?;
+        let hash = self.hash_front(query.length)?.finish();
+        if self.offer.entry(entry).size() == Some(query.length) {
+            self.source.close()?;
+            self.answers.push((entry, hash));
+        }
+        self.give(Piece::Answer(hash))
+    }
+
+    /// Hashes the first `length` bytes of what is open.
+    fn hash_front(&mut self, length: u64) -> Result<Blake3, Stop> {
+        let mut hash = Blake3::default();
+        let mut left = length;
+        let mut buffer = vec![0; usize::try_from(length).unwrap_or(Batch::ROOM).min(Batch::ROOM)];
+        while left > 0 {
+            let limit = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
+            let count = read(&mut *self.source, &mut [IoSliceMut::new(&mut buffer[..limit])])?;
+            if count == 0 {
+                return Err(Stop::Changed {
+                    announced: length,
+                    read: length - left,
+                });
+            }
+            hash.update(&buffer[..count]);
+            left -= count as u64;
+        }
+        Ok(hash)
+    }
+
+    fn send(&mut self, choices: &Choices) -> Result<Receipt, Stop> {
+        let offer = Arc::clone(&self.offer);
+        let mut total = Total::default();
+        let mut batch = self.batch();
+        for (index, entry) in offer.contents() {
+            let offset = match choices.of(index) {
+                Choice::Skip => continue,
+                Choice::Here => {
+                    total.add(&self.answered(index)?);
+                    continue;
+                }
+                Choice::Whole => 0,
+                Choice::From(offset) => offset,
+            };
+            let hash = self.content(index, &entry, offset, &mut batch)?;
+            total.add(&hash);
+            self.give(Piece::Ended(index, hash))?;
+        }
+        self.flush(&mut batch)?;
+        Ok(total.finish(&offer, self.bytes))
+    }
+
+    /// The hash that a receiver must have asked for when it says that it has the file.
+    fn answered(&self, index: usize) -> Result<Hash, Stop> {
+        let found = self.answers.binary_search_by_key(&index, |(index, _)| *index);
+        let never = || {
+            io::Error::new(
+                io::ErrorKind::InvalidData,
+                "the receiver claims a file that it never asked about",
+            )
+        };
+        Ok(found.map(|at| self.answers[at].1).map_err(|_| never())?)
+    }
+
+    /// Reads the content of an entry from `offset` on, and puts its hash behind it.
+    fn content(&mut self, index: usize, entry: &Entry<'_>, offset: u64, batch: &mut Batch) -> Result<Hash, Stop> {
+        self.source.open(index)?;
+        let mut hash = self.hash_front(offset)?;
+        let size = entry.size();
+        let mut left = size.unwrap_or(u64::MAX) - offset;
+        while left > 0 {
+            let start = batch.len();
+            let limit = usize::try_from(left).unwrap_or(usize::MAX);
+            let count = read(&mut *self.source, &mut batch.room(limit))?;
+            match (count, size) {
+                (0, Some(announced)) => {
+                    return Err(Stop::Changed {
+                        announced,
+                        read: announced - left,
+                    });
+                }
+                (0, None) => break,
+                _ => batch.advance(count),
+            }
+            batch.filled_from(start).for_each(|piece| hash.update(piece));
+            left -= count as u64;
+            self.bytes += count as u64;
+            // What a stream gives must not wait for what it gives next.
+            if size.is_none() || batch.len() == Batch::ROOM {
+                self.flush(batch)?;
+            }
+        }
+        self.source.close()?;
+        let hash = hash.finish();
+        if size.is_some() {
+            let rest = batch.put(&hash);
+            if batch.len() == Batch::ROOM {
+                self.flush(batch)?;
+                batch.put(rest);
+            }
+        }
+        Ok(hash)
+    }
+
+    fn batch(&self) -> Batch {
+        Batch::new(FDATA, self.empty.try_recv().unwrap_or_default())
+    }
+
+    fn flush(&mut self, batch: &mut Batch) -> Result<(), Stop> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let full = std::mem::replace(batch, self.batch());
+        self.give(Piece::Content(full, self.bytes))
+    }
+
+    fn give(&self, piece: Piece) -> Result<(), Stop> {
+        self.out.send(Ok(piece)).map_err(|_| Stop::Alone)
+    }
+}
+
+fn read(source: &mut dyn Source, buffers: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+    loop {
+        match source.read(buffers) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}

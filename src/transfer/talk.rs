@@ -1,0 +1,70 @@
+//! What both sides do with records.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+
+use super::{Error, Event, KEEP_ALIVE};
+use crate::channel::{self, Channel, Kind, Link};
+
+/// One side's end of the channel.
+pub(super) struct Talk<'a, L: Link> {
+    pub(super) link: &'a mut L,
+    pub(super) channel: &'a mut Channel,
+    pub(super) watch: &'a mut dyn FnMut(Event<'_>),
+}
+
+impl<L: Link> Talk<'_, L>
+where
+    L::Error: std::error::Error + 'static,
+{
+    pub(super) fn put(&mut self, kind: Kind, body: &[u8]) -> Result<(), Error<L::Error>> {
+        let record = self.channel.seal(kind, body);
+        self.link.send(record).map(drop).map_err(Error::Link)
+    }
+
+    /// Waits for a record of one of these types.
+    pub(super) fn expect(&mut self, kinds: &[Kind]) -> Result<(Kind, Vec<u8>), Error<L::Error>> {
+        loop {
+            let mut record = self.link.receive().map_err(Error::Link)?;
+            match self.channel.opener.open(&mut record)? {
+                (Kind::PAD | Kind::REKEY, _) => {}
+                (got, body) if kinds.contains(&got) => return Ok((got, body.to_vec())),
+                _ => return Err(out_of_turn()),
+            }
+        }
+    }
+
+    /// While this side works, the peer has nothing to say but that it is alive, or that it gives up.
+    pub(super) fn listen(&mut self) -> Result<(), Error<L::Error>> {
+        while let Some(mut record) = self.link.poll().map_err(Error::Link)? {
+            match self.channel.opener.open(&mut record)? {
+                (Kind::PAD | Kind::REKEY, _) => {}
+                _ => return Err(out_of_turn()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for a thread of this side, which may take its time with a disk, a pipe or a person: meanwhile this side says
+    /// that it is alive, and does what `idle` has it do. `None` when the thread has ended.
+    pub(super) fn wait<T>(
+        &mut self,
+        thread: &Receiver<T>,
+        idle: fn(&mut Self) -> Result<(), Error<L::Error>>,
+    ) -> Result<Option<T>, Error<L::Error>> {
+        loop {
+            match thread.recv_timeout(KEEP_ALIVE) {
+                Ok(word) => return Ok(Some(word)),
+                Err(RecvTimeoutError::Timeout) => {
+                    // A peer that is gone shows when it is listened to.
+                    let _ = self.put(Kind::PAD, b"");
+                    idle(self)?;
+                }
+                Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            }
+        }
+    }
+}
+
+pub(super) fn out_of_turn<E: std::error::Error + 'static>() -> Error<E> {
+    channel::Error::Protocol("a record out of turn").into()
+}
