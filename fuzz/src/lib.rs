@@ -10,6 +10,7 @@ use keypact::crypto::rng::{Rng, RngError};
 pub mod courier;
 pub mod exchange;
 pub mod file;
+pub mod offers;
 pub mod parts;
 pub mod plugin;
 pub mod ssh;
@@ -31,6 +32,7 @@ pub const TARGETS: &[(&str, Target, u32)] = &[
     ("handshake_responder", exchange::handshake_responder, 25),
     ("header", file::header, 2000),
     ("identities", file::identities, 2000),
+    ("offers", offers::offers, 2000),
     ("plugin", plugin::plugin, 500),
     ("public_key", exchange::public_key, 2000),
     ("range", parts::range, 50),
@@ -49,6 +51,7 @@ pub fn seeds() -> Vec<Seed> {
         courier::seeds(),
         exchange::seeds(),
         file::seeds(),
+        offers::seeds(),
         parts::seeds(),
         plugin::seeds(),
         ssh::seeds(),

@@ -178,6 +178,11 @@ impl Manifest {
         sizes.try_fold(0_u64, |total, size| Some(total.saturating_add(size?)))
     }
 
+    /// Whether it is a stream, whose end is not known.
+    pub fn is_stream(&self) -> bool {
+        self.len() == 1 && self.entry(0).kind == Kind::Stream
+    }
+
     /// The only entry that there is, if it has content: its hash is the transfer's.
     pub(super) fn sole_content(&self) -> Option<Entry<'_>> {
         (self.len() == 1).then(|| self.entry(0)).filter(Entry::has_content)
@@ -194,9 +199,7 @@ impl Manifest {
         if entry.mode > 0o777 || entry.modified.nanoseconds >= 1_000_000_000 || target > LONGEST {
             return Err("its mode, its time or its target cannot be");
         }
-        if entry.kind == Kind::Stream && !self.is_empty()
-            || self.starts.len() == 1 && self.entry(0).kind == Kind::Stream
-        {
+        if entry.kind == Kind::Stream && !self.is_empty() || self.is_stream() {
             return Err("a stream comes alone");
         }
         if entry.path.is_empty() && entry.kind == Kind::Stream {
@@ -229,7 +232,10 @@ impl Manifest {
     }
 
     /// The bodies of the MANIFEST records: as many whole entries as fit in each.
-    pub(super) fn records(&self, id: &FileId) -> Vec<Vec<u8>> {
+    ///
+    /// # Panics
+    /// Never: the count is bounded.
+    pub fn records(&self, id: &FileId) -> Vec<Vec<u8>> {
         let count = u32::try_from(self.len())
             .expect("bounded by MOST_ENTRIES")
             .to_be_bytes();

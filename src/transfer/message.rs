@@ -71,7 +71,7 @@ impl Choices {
     }
 
     /// The bodies of the ACCEPT records.
-    pub(super) fn records(&self, id: &FileId) -> Vec<Vec<u8>> {
+    pub fn records(&self, id: &FileId) -> Vec<Vec<u8>> {
         let items = self.0.iter().map(|(entry, choice)| {
             let entry = entry.to_be_bytes();
             match choice {
@@ -130,7 +130,7 @@ fn is_possible(entry: u32, choice: Choice, offer: &Manifest) -> bool {
 }
 
 /// The bodies of the QUERY records.
-pub(super) fn queries(id: &FileId, queries: &[Query]) -> Vec<Vec<u8>> {
+pub fn queries(id: &FileId, queries: &[Query]) -> Vec<Vec<u8>> {
     let items = queries
         .iter()
         .map(|query| [&query.entry.to_be_bytes()[..], &query.length.to_be_bytes()].concat());

@@ -30,7 +30,7 @@ pub use ahead::Source;
 pub use behind::{Landing, Soundness};
 pub use manifest::{Entry, FileId, Kind, MOST_ENTRIES, Manifest, Modified, Reading};
 pub use member::Member;
-pub use message::{Choice, Choices, Hash, Query, read_queries};
+pub use message::{Choice, Choices, Hash, Query, queries, read_queries};
 pub use receive::receive;
 pub use send::send;
 
