@@ -13,6 +13,7 @@ pub mod comparison;
 pub mod config;
 pub mod courier_key;
 pub mod credentials;
+mod cutter;
 pub mod delivery;
 pub mod desk;
 pub mod drawing;

@@ -263,13 +263,18 @@ impl Stage {
     }
 
     /// The same under a name that a later run finds again; `mark` tells it from others. What an earlier run has kept there
-    /// comes along.
-    pub fn resume_in(folder: &Path, mark: &str) -> io::Result<Self> {
+    /// comes along; whether there may be such a thing is told too.
+    pub fn resume_in(folder: &Path, mark: &str) -> io::Result<(Self, bool)> {
         let path = folder.join(format!("{PREFIX}{mark}{SUFFIX}"));
-        Self::created(|| match fs::DirBuilder::new().mode(0o700).create(&path) {
+        let mut is_found = false;
+        let stage = Self::created(|| match fs::DirBuilder::new().mode(0o700).create(&path) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-            _ => Ok(path),
-        })
+            made => {
+                is_found = made.is_err();
+                Ok(path)
+            }
+        })?;
+        Ok((stage, is_found))
     }
 
     fn created(create: impl FnOnce() -> io::Result<PathBuf>) -> io::Result<Self> {

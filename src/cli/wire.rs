@@ -1,7 +1,5 @@
 //! The wire: a duplex of bytes to the peer, cut into whole messages by one thread and written by another, so that
 //! nothing that the peer does or leaves undone can hold this side up for longer than its patience.
-//!
-//! What a wire carries says for itself what it is: `K` begins a frame of the exchange, 0x20 begins a record.
 
 use std::io::{self, Read, Write};
 use std::process::Child;
@@ -11,14 +9,13 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::channel::{self, Link};
+use crate::channel::Link;
+use crate::cli::cutter::{Cutter, first_len};
 use crate::cli::fault::Fault;
-use crate::handshake::{self, FrameHeader};
+use crate::handshake;
 
 /// Messages that wait on either side of a thread: enough to keep it busy, little to hold for a peer that floods.
 const QUEUE: usize = 4;
-/// How much of a text that is not keypact is read to be shown.
-const SHOWN_TEXT: usize = 160;
 /// How often a wait looks whether a message is stuck.
 const LOOK: Duration = Duration::from_secs(1);
 /// How long the last words to a peer may take, and its own last words to arrive.
@@ -37,6 +34,12 @@ pub struct Wire {
     arrivals: Receiver<Result<Arrival, WireError>>,
     /// For what must be waited for together with the peer's messages.
     inbox: SyncSender<Result<Arrival, WireError>>,
+    /// Messages that have come together, and are taken one by one.
+    pending: Vec<u8>,
+    /// Bytes of them that are taken.
+    taken: usize,
+    /// Buffers for the next ones.
+    spent: SyncSender<Vec<u8>>,
     outgoing: Option<Outgoing>,
     clock: Arc<Clock>,
     patience: Duration,
@@ -57,7 +60,7 @@ impl Drop for HangUp {
 
 /// What this side waits for.
 pub enum Arrival {
-    /// A whole frame or record.
+    /// A whole frame or record; within the wire, perhaps several records.
     Message(Vec<u8>),
     /// What a person, or what stands in for one, answered.
     Answer(Result<Said, Fault>),
@@ -126,15 +129,26 @@ struct Outgoing {
 }
 
 /// When the peer was last heard, in milliseconds since the wire began.
-struct Clock {
+#[derive(Debug)]
+pub(super) struct Clock {
     began: Instant,
     heard: AtomicU64,
     /// Whether a message has begun and is not whole yet.
     midway: AtomicBool,
 }
 
+impl Default for Clock {
+    fn default() -> Self {
+        Self {
+            began: Instant::now(),
+            heard: AtomicU64::new(0),
+            midway: AtomicBool::new(false),
+        }
+    }
+}
+
 impl Clock {
-    fn note(&self, midway: bool) {
+    pub(super) fn note(&self, midway: bool) {
         self.heard.store(self.now(), Ordering::Relaxed);
         self.midway.store(midway, Ordering::Relaxed);
     }
@@ -159,18 +173,18 @@ impl Wire {
     /// # Errors
     /// When the system has no room for another thread.
     pub fn new(reading: Box<dyn Read + Send>, writing: Box<dyn Sending>, patience: Duration) -> io::Result<Self> {
-        let clock = Arc::new(Clock {
-            began: Instant::now(),
-            heard: AtomicU64::new(0),
-            midway: AtomicBool::new(false),
-        });
+        let clock = Arc::new(Clock::default());
         let (inbox, arrivals) = mpsc::sync_channel(QUEUE);
+        let (spent, empty) = mpsc::sync_channel(QUEUE);
         let (deliver, heard) = (inbox.clone(), Arc::clone(&clock));
-        let reading = Heard { reading, clock: heard };
-        thread::Builder::new().spawn(move || read_messages(reading, &deliver))?;
+        let cutter = Cutter::new(reading, heard, empty);
+        thread::Builder::new().spawn(move || read_messages(cutter, &deliver))?;
         Ok(Self {
             arrivals,
             inbox,
+            pending: Vec::new(),
+            taken: 0,
+            spent,
             outgoing: Some(Outgoing::start(writing)?),
             clock,
             patience,
@@ -202,11 +216,45 @@ impl Wire {
     /// # Errors
     /// [`WireError`].
     pub fn next(&mut self, patience: Duration) -> Result<Arrival, WireError> {
-        let deadline = Instant::now() + patience;
         // Whoever counts down to a deadline is over it now, however much a peer still sends.
         if patience.is_zero() {
             return Err(WireError::Silent(patience));
         }
+        if let Some(message) = self.first_pending() {
+            return Ok(Arrival::Message(message));
+        }
+        match self.arrival(patience)? {
+            Arrival::Message(messages) => {
+                self.pending = messages;
+                Ok(Arrival::Message(self.first_pending().unwrap_or_default()))
+            }
+            answer @ Arrival::Answer(_) => Ok(answer),
+        }
+    }
+
+    /// The first of the messages that have come together.
+    fn first_pending(&mut self) -> Option<Vec<u8>> {
+        let length = first_len(&self.pending[self.taken..]);
+        if length == self.pending.len() {
+            return (length > 0).then(|| std::mem::take(&mut self.pending));
+        }
+        let message = self.pending[self.taken..][..length].to_vec();
+        self.taken += length;
+        if self.taken == self.pending.len() {
+            self.rest();
+        }
+        (length > 0).then_some(message)
+    }
+
+    /// All that has come together and has not been taken.
+    fn rest(&mut self) -> Vec<u8> {
+        let mut messages = std::mem::take(&mut self.pending);
+        messages.drain(..std::mem::take(&mut self.taken));
+        messages
+    }
+
+    fn arrival(&mut self, patience: Duration) -> Result<Arrival, WireError> {
+        let deadline = Instant::now() + patience;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.arrivals.recv_timeout(left.min(LOOK)) {
@@ -287,9 +335,28 @@ impl Link for Wire {
         self.message(self.patience)
     }
 
+    fn receive_many(&mut self, spent: Vec<u8>) -> Result<Vec<u8>, WireError> {
+        // A buffer too many is dropped.
+        let _ = self.spent.try_send(spent);
+        loop {
+            if !self.pending.is_empty() {
+                return Ok(self.rest());
+            }
+            if let Arrival::Message(messages) = self.arrival(self.patience)? {
+                return Ok(messages);
+            }
+        }
+    }
+
     fn poll(&mut self) -> Result<Option<Vec<u8>>, WireError> {
+        if let Some(message) = self.first_pending() {
+            return Ok(Some(message));
+        }
         match self.arrivals.try_recv() {
-            Ok(Ok(Arrival::Message(message))) => Ok(Some(message)),
+            Ok(Ok(Arrival::Message(messages))) => {
+                self.pending = messages;
+                Ok(self.first_pending())
+            }
             Ok(Err(why)) => Err(why),
             Ok(Ok(Arrival::Answer(_))) | Err(_) => Ok(None),
         }
@@ -301,9 +368,8 @@ impl Outgoing {
         let (full, to_write) = mpsc::sync_channel::<Vec<u8>>(QUEUE);
         let (give_back, spare) = mpsc::sync_channel(QUEUE);
         thread::Builder::new().spawn(move || {
-            while let Ok(mut message) = to_write.recv() {
+            while let Ok(message) = to_write.recv() {
                 let written = writing.write_all(&message).and_then(|()| writing.flush());
-                message.clear();
                 let failed = written.is_err();
                 if give_back.send(written.map(|()| message)).is_err() || failed {
                     break;
@@ -318,14 +384,20 @@ impl Outgoing {
         })
     }
 
-    /// Waits until fewer than `limit` messages are on their way, and gives an empty buffer. A peer that is heard is
+    /// Waits until fewer than `limit` messages are on their way, and gives a buffer that is done with. A peer that is heard is
     /// alive, even while it takes nothing.
     fn spare(&mut self, limit: usize, patience: Duration, clock: &Clock) -> Result<Vec<u8>, WireError> {
         let began = Instant::now();
         let mut buffer = Vec::new();
         while self.in_flight > 0 {
             match self.spare.try_recv() {
-                Ok(written) => buffer = self.returned(written)?,
+                Ok(written) => {
+                    buffer = self.returned(written)?;
+                    // The next one is for the next message.
+                    if self.in_flight < limit {
+                        break;
+                    }
+                }
                 Err(_) if self.in_flight < limit => break,
                 Err(_) => match self.spare.recv_timeout(Duration::from_secs(1).min(patience)) {
                     Ok(written) => buffer = self.returned(written)?,
@@ -344,88 +416,22 @@ impl Outgoing {
     }
 }
 
-fn broken(error: io::Error) -> WireError {
-    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
-    match error.kind() {
-        BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof => WireError::Closed,
-        _ => WireError::Broken(error),
-    }
-}
-
-/// The half that reads, and notes whenever something comes.
-struct Heard {
-    reading: Box<dyn Read + Send>,
-    clock: Arc<Clock>,
-}
-
-impl Read for Heard {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.reading.read(buffer)?;
-        self.clock.note(true);
-        Ok(count)
-    }
-}
-
-fn read_messages(mut reading: Heard, deliver: &SyncSender<Result<Arrival, WireError>>) {
+fn read_messages(mut cutter: Cutter, deliver: &SyncSender<Result<Arrival, WireError>>) {
     loop {
-        let message = read_message(&mut reading);
-        reading.clock.note(false);
-        let over = message.is_err();
-        if deliver.send(message.map(Arrival::Message)).is_err() || over {
+        let messages = cutter.next();
+        let over = messages.is_err();
+        if deliver.send(messages.map(Arrival::Message)).is_err() || over {
             return;
         }
     }
 }
 
-fn read_message(reading: &mut dyn Read) -> Result<Vec<u8>, WireError> {
-    let mut start = [0; channel::HEADER_LEN];
-    fill(reading, &mut start, 0)?;
-    if let Ok(length) = channel::record_len(start) {
-        let mut record = vec![0; length];
-        record[..start.len()].copy_from_slice(&start);
-        reading.read_exact(&mut record[start.len()..]).map_err(broken)?;
-        return Ok(record);
+pub(super) fn broken(error: io::Error) -> WireError {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+    match error.kind() {
+        BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof => WireError::Closed,
+        _ => WireError::Broken(error),
     }
-    let mut header = [0; handshake::HEADER_LEN];
-    header[..start.len()].copy_from_slice(&start);
-    fill(reading, &mut header, start.len())?;
-    let body = match FrameHeader::parse(&header) {
-        Ok(parsed) => parsed.body_len(),
-        Err(handshake::Error::NotKeypact) => return Err(WireError::Text(text(reading, &header))),
-        Err(error) => return Err(WireError::Frame(error)),
-    };
-    let mut frame = vec![0; header.len() + body];
-    frame[..header.len()].copy_from_slice(&header);
-    reading.read_exact(&mut frame[header.len()..]).map_err(broken)?;
-    Ok(frame)
-}
-
-/// Fills `buffer` from `filled` on. An end of file after a few letters is a short text, not a broken message.
-fn fill(reading: &mut dyn Read, buffer: &mut [u8], mut filled: usize) -> Result<(), WireError> {
-    while filled < buffer.len() {
-        match reading.read(&mut buffer[filled..]) {
-            Ok(0)
-                if filled > 0
-                    && buffer[..filled]
-                        .iter()
-                        .all(|byte| matches!(byte, b' '..=b'~' | b'\r' | b'\n')) =>
-            {
-                return Err(WireError::Text(String::from_utf8_lossy(&buffer[..filled]).into_owned()));
-            }
-            Ok(0) => return Err(WireError::Closed),
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(broken(error)),
-        }
-    }
-    Ok(())
-}
-
-/// The rest of a text, as far as it comes at once.
-fn text(reading: &mut dyn Read, start: &[u8]) -> String {
-    let mut rest = [0; SHOWN_TEXT];
-    let count = reading.read(&mut rest).unwrap_or(0);
-    String::from_utf8_lossy(&[start, &rest[..count]].concat()).into_owned()
 }
 
 /// Waits for a command to end, and ends it when it does not; how it ended, when it failed.
@@ -461,15 +467,6 @@ mod tests {
 
     impl Sending for Deaf {}
 
-    fn error_of(bytes: &[u8]) -> WireError {
-        let mut reading = bytes;
-        loop {
-            if let Err(error) = read_message(&mut reading) {
-                return error;
-            }
-        }
-    }
-
     #[test]
     fn a_flood_moves_no_deadline() {
         let flood = io::repeat(0x20).take(1 << 30);
@@ -477,22 +474,5 @@ mod tests {
         let mut wire = Wire::new(Box::new(flood), Box::new(Deaf), Duration::from_secs(9)).unwrap();
         assert!(matches!(wire.next(Duration::from_secs(9)), Ok(Arrival::Message(_))));
         assert!(matches!(wire.next(Duration::ZERO), Err(WireError::Silent(_))));
-    }
-
-    #[test]
-    fn what_is_not_keypact_is_told_apart() {
-        assert!(matches!(error_of(b""), WireError::Closed));
-        assert!(
-            matches!(error_of(b"Last login: Fri Nov 20"), WireError::Text(text) if text == "Last login: Fri Nov 20")
-        );
-        assert!(matches!(error_of(b"sh: 1"), WireError::Text(text) if text == "sh: 1"));
-        assert!(matches!(
-            error_of(b"KPX2\x01\0\0\0"),
-            WireError::Frame(handshake::Error::Version)
-        ));
-        assert!(matches!(error_of(b"KPX1\x01\0\0\x05abc"), WireError::Closed));
-        assert!(matches!(error_of(&[0x20, 0, 0, 17, 1]), WireError::Closed));
-        assert!(matches!(error_of(&[0x20, 0xff, 0, 0, 0, 0, 0, 0]), WireError::Frame(_)));
-        assert!(matches!(error_of(&[0x16, 3, 1, 0, 0, 0, 0, 0]), WireError::Frame(_)));
     }
 }

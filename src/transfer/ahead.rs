@@ -14,6 +14,9 @@ use crate::crypto::hash::Blake3;
 /// Batches that are read ahead: enough to keep both threads busy, 1 MiB in all.
 const READ_AHEAD: usize = 2;
 
+/// Buffers that come back from the wire and wait to be filled.
+const SPARE: usize = 8;
+
 /// Where contents come from; read on a thread of its own, because a pipe may be silent for longer than the peer's patience.
 pub trait Source: Send {
     /// Goes to the beginning of the content of an entry.
@@ -45,10 +48,8 @@ pub(super) enum Order {
 pub(super) enum Piece {
     /// What a query asked for.
     Answer(Hash),
-    /// Records to seal, with how many bytes of content have been read in all.
-    Content(Batch, u64),
-    /// The content of an entry has been read to its end.
-    Ended(usize, Hash),
+    /// Records to seal, with how many bytes of content have been read in all, and which contents have come to their end.
+    Content(Batch, u64, Vec<(usize, Hash)>),
     /// There is no more.
     End(Receipt),
 }
@@ -81,7 +82,7 @@ impl ReadAhead {
     pub(super) fn start(offer: Arc<Manifest>, source: Box<dyn Source>) -> io::Result<Self> {
         let (orders, todo) = mpsc::channel();
         let (out, pieces) = mpsc::sync_channel(READ_AHEAD);
-        let (spare, empty) = mpsc::sync_channel(READ_AHEAD * 2);
+        let (spare, empty) = mpsc::sync_channel(SPARE);
         thread::Builder::new().spawn(move || {
             let reader = Reader {
                 offer,
@@ -90,6 +91,7 @@ impl ReadAhead {
                 empty,
                 answers: Vec::new(),
                 bytes: 0,
+                ended: Vec::new(),
             };
             // The program may end right after the last word, so the stack is wiped before it.
             let (out, end) = leaving_no_trace(|| reader.work(&todo));
@@ -108,6 +110,7 @@ struct Reader {
     /// Hashes of whole files that were asked for, by the number of the entry.
     answers: Vec<(usize, Hash)>,
     bytes: u64,
+    ended: Vec<(usize, Hash)>,
 }
 
 impl Reader {
@@ -172,7 +175,7 @@ impl Reader {
             };
             let hash = self.content(index, &entry, offset, &mut batch)?;
             total.add(&hash);
-            self.give(Piece::Ended(index, hash))?;
+            self.ended.push((index, hash));
         }
         self.flush(&mut batch)?;
         Ok(total.finish(&offer, self.bytes))
@@ -239,7 +242,8 @@ impl Reader {
             return Ok(());
         }
         let full = std::mem::replace(batch, self.batch());
-        self.give(Piece::Content(full, self.bytes))
+        let ended = std::mem::take(&mut self.ended);
+        self.give(Piece::Content(full, self.bytes, ended))
     }
 
     fn give(&self, piece: Piece) -> Result<(), Stop> {

@@ -295,7 +295,7 @@ impl Writer {
 
     /// All that was accepted must be there. A stream ends here, when the sender says so.
     fn finish(&mut self) -> Result<Receipt, Failure> {
-        let is_stream = self.offer.total().is_none();
+        let is_stream = self.offer.is_stream();
         if is_stream && matches!(self.at, At::Between) && self.pass_over()?.is_some() {
             self.begin()?;
         }

@@ -134,15 +134,17 @@ where
         self.order(Order::Send(choices));
         loop {
             match self.next()? {
-                Piece::Content(batch, bytes) => {
+                Piece::Content(batch, bytes, ended) => {
                     let records = self.talk.channel.sealer.seal_batch(batch);
                     let spare = self.talk.link.send(records).map_err(Error::Link)?;
                     // The reader has gone when it has read everything, and needs no more buffers then.
                     let _ = self.ahead.spare.try_send(spare);
                     (self.talk.watch)(Event::Progress(bytes));
+                    for (index, hash) in &ended {
+                        (self.talk.watch)(Event::Ended(*index, hash));
+                    }
                     self.talk.listen()?;
                 }
-                Piece::Ended(index, hash) => (self.talk.watch)(Event::Ended(index, &hash)),
                 Piece::End(receipt) => return Ok(receipt),
                 Piece::Answer(_) => return Err(Error::Source(io::ErrorKind::InvalidData.into())),
             }

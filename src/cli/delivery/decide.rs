@@ -217,7 +217,8 @@ impl Landing {
         twins::refuse(&mut staged, &self.offer)?;
         let offer = Arc::clone(&self.offer);
         let mut before = 0;
-        for (index, entry) in offer.contents() {
+        let contents = staged.is_found.then(|| offer.contents()).into_iter().flatten();
+        for (index, entry) in contents {
             let (Some(size), Fate::Lands) = (entry.size(), self.fates[index]) else {
                 continue;
             };

@@ -119,7 +119,7 @@ impl Landing {
     pub(super) fn count_arrived(&mut self, bytes: u64) {
         let before = self.arrived;
         self.arrived += bytes;
-        let can_go_on = self.offer.total().is_some();
+        let can_go_on = !self.offer.is_stream();
         if can_go_on && before < WORTH_KEEPING && self.arrived >= WORTH_KEEPING {
             self.staged.iter_mut().for_each(Staged::keep);
             self.kept.store(true, Ordering::Relaxed);

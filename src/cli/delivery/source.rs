@@ -104,9 +104,7 @@ impl Source for Files {
         let file = top
             .open(&entry)
             .map_err(|error| carried(cannot("read", &shown(&path), &error)))?;
-        let current = Current { index, file, path };
-        check(&self.offer, &current)?;
-        self.current = Some(current);
+        self.current = Some(Current { index, file, path });
         Ok(())
     }
 

@@ -23,6 +23,8 @@ pub(super) const WORTH_KEEPING: u64 = 1 << 20;
 pub(super) struct Staged {
     /// What is in it, under the sender's names.
     pub(super) tree: Tree,
+    /// Whether an earlier run may have left something in it.
+    pub(super) is_found: bool,
     stage: Stage,
 }
 
@@ -34,7 +36,7 @@ impl Staged {
     /// When it cannot be created.
     pub(super) fn open(folder: &Path, offer: &Manifest) -> Result<Self, Fault> {
         let failed = |error: std::io::Error| cannot("write", &shown(folder), &error);
-        if offer.total().is_some()
+        if !offer.is_stream()
             && let Some(found) = Self::resume(folder, &mark(offer)).map_err(failed)?
         {
             return Ok(found);
@@ -44,20 +46,25 @@ impl Staged {
 
     /// `None` when another run works there, or somebody else has the name.
     fn resume(folder: &Path, mark: &str) -> std::io::Result<Option<Self>> {
-        let mut stage = Stage::resume_in(folder, mark)?;
+        let (mut stage, is_found) = Stage::resume_in(folder, mark)?;
         let Ok(folder) = own_folder(stage.path()) else {
             stage.keep();
             return Ok(None);
         };
         Ok(Some(Self {
             tree: Tree::below(folder),
+            is_found,
             stage,
         }))
     }
 
     fn around(stage: Stage) -> std::io::Result<Self> {
         let tree = Tree::open(stage.path())?;
-        Ok(Self { tree, stage })
+        Ok(Self {
+            tree,
+            is_found: false,
+            stage,
+        })
     }
 
     /// Where it is.
@@ -78,7 +85,7 @@ impl Staged {
         &mut self,
         change: impl FnOnce(&mut Tree) -> rustix::io::Result<T>,
     ) -> rustix::io::Result<T> {
-        let Self { tree, stage } = self;
+        let Self { tree, stage, .. } = self;
         stage.change(|| change(tree))
     }
 
