@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench soak fuzz mutants lint docs
+.PHONY: help demo test bench cuts soak fuzz mutants lint docs
 
 BENCH ?=
 MUTANTS ?=
@@ -48,6 +48,9 @@ fuzz: ## look for crashes, FUZZ_SECONDS a target (`make test` replays the kept i
 	    RUSTC_BOOTSTRAP=1 cargo fuzz run $$target fuzz/target/corpus/$$target fuzz/corpus/$$target -- \
 	        -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -print_final_stats=1; \
 	done
+
+cuts: ## kill one side of a transfer of a tree 200 times, at random moments, and look each time what is there
+	KEYPACT_TEST_CUTS=200 cargo test --test transfer killed -- --nocapture
 
 mutants: ## change crypto and format in every small way and see whether a test notices, hours of it (MUTANTS=arguments)
 	tests/install/cargo-mutants.sh

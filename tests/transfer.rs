@@ -9,6 +9,8 @@ mod dialogue;
 mod relay;
 #[path = "support/sandbox.rs"]
 mod sandbox;
+#[path = "support/script.rs"]
+mod script;
 #[path = "support/side.rs"]
 mod side;
 #[path = "support/tools.rs"]
@@ -22,6 +24,8 @@ mod deaths;
 mod files;
 #[path = "transfer/names.rs"]
 mod names;
+#[path = "transfer/resume.rs"]
+mod resume;
 #[path = "transfer/tour.rs"]
 mod tour;
 #[path = "transfer/trees.rs"]

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::dialogue::Dialogue;
 use crate::sandbox::Sandbox;
 use crate::tree::{chmod, nodes, unlock};
 use crate::{arrived, place, receiver, sender};
@@ -79,16 +80,16 @@ fn a_tree_arrives_as_it_is() {
 }
 
 #[test]
-fn ten_thousand_small_files_are_quick() {
+fn thousands_of_small_files_arrive() {
     let sandbox = place();
-    for folder in 0..100 {
+    for folder in 0..30 {
         fs::create_dir_all(sandbox.file(format!("many/{folder}"))).unwrap();
         for file in 0..100 {
             sandbox.write(&format!("many/{folder}/{file}"), format!("{folder} {file}"));
         }
     }
     let said = arrives(&sandbox, &["many"], &["-d", "in", "--yes"]);
-    assert!(said.contains("many: 10000 files"), "{said}");
+    assert!(said.contains("many: 3000 files"), "{said}");
     assert!(nodes(&sandbox.file("many")) == nodes(&sandbox.file("in/many")));
 }
 
@@ -360,4 +361,29 @@ fn what_cannot_fit_is_refused_before_it_comes() {
     assert_eq!((alice, bob), (5, 1), "{said}");
     assert!(said.contains("there is no room"), "{said}");
     assert!(arrived(&sandbox).is_empty());
+}
+
+#[test]
+fn a_person_is_shown_what_comes_and_asked() {
+    for (answer, codes) in [("yes", (0, "status=0")), ("no", (5, "status=1"))] {
+        let sandbox = place();
+        fs::create_dir(sandbox.file("src")).unwrap();
+        sandbox.write("src/a", "text");
+        sandbox.write("src/\u{1b}[2Jevil\u{202e}", "x");
+        for number in 0..20 {
+            sandbox.write(&format!("src/b{number}"), "");
+        }
+        let script = format!("keypact {} -d in; echo status=$?", crate::RECEIVE.join(" "));
+        let mut bob = Dialogue::start(sandbox.command("setsid"), &script);
+        bob.expect("listening");
+        let mut alice = sender(&sandbox, &["src"]);
+        let shown = bob.expect("Take it?");
+        assert!(shown.contains("22 files, 1 folder, 5 bytes"), "{shown}");
+        assert!(shown.contains("src/\\u{1b}[2Jevil\\u{202e}") && shown.contains("and 14 more"), "{shown}");
+        assert!(arrived(&sandbox).is_empty());
+        bob.send(&format!("{answer}\n"));
+        bob.expect(codes.1);
+        assert_eq!(alice.code(), codes.0, "{}", alice.stderr());
+        assert_eq!(arrived(&sandbox).len(), usize::from(answer == "yes"));
+    }
 }
