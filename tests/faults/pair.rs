@@ -1,44 +1,77 @@
-//! One file from one process to another, of which one meets the fault.
+//! A file, and a folder, from one process to another, of which one meets the fault.
 
 use std::fs;
+use std::io;
+use std::path::Path;
 use std::process::{Child, Stdio};
 
 use crate::sandbox::{Ran, Sandbox};
 use crate::strace::{self, Recording, tracing};
-use crate::{Before, Survived, TIMEOUT, common, plain, stage};
+use crate::tree::{self, Node};
+use crate::{Before, Survived, TIMEOUT, common, counted, stage};
 
 #[test]
 fn sending() {
-    each_fault_of_a_pair(SEND, RECEIVE, |faulty, other, whole| {
-        assert!(faulty.code() != 0 || whole, "the sender says that it arrived");
-        assert!(other.code() != 0 || whole, "the receiver says that it arrived");
-    });
+    each_fault_of_a_pair(SEND, RECEIVE, &fs::read);
 }
 
 #[test]
 fn receiving() {
-    each_fault_of_a_pair(RECEIVE, SEND, |faulty, other, whole| {
-        assert!(other.code() != 0 || whole, "the sender says that it arrived");
-        assert!(faulty.code() != 0 || whole, "the receiver says that it arrived");
-    });
+    each_fault_of_a_pair(RECEIVE, SEND, &fs::read);
+}
+
+#[test]
+fn sending_a_folder() {
+    each_fault_of_a_pair(SEND_FOLDER, RECEIVE_FOLDER, &contents);
+}
+
+#[test]
+fn receiving_a_folder() {
+    each_fault_of_a_pair(RECEIVE_FOLDER, SEND_FOLDER, &contents);
 }
 
 const SEND: &str = "send --connect unix:wire --trust-transport --wait 3 --timeout 3 plain";
 const RECEIVE: &str = "receive --listen unix:wire --trust-transport --wait 3 --timeout 3 -o out";
+const SEND_FOLDER: &str = "send --connect unix:wire --trust-transport --wait 3 --timeout 3 folder";
+const RECEIVE_FOLDER: &str = "receive --listen unix:wire --trust-transport --wait 3 --timeout 3 --yes -o out";
 
-fn each_fault_of_a_pair(faulty: &str, other: &str, judge: impl Fn(&Ran, &Ran, bool)) {
+/// What is in a folder, as one row of bytes.
+fn contents(folder: &Path) -> io::Result<Vec<u8>> {
+    folder.metadata()?;
+    let named = |node: Node| {
+        [
+            node.path.as_os_str().as_encoded_bytes(),
+            &node.contents.unwrap_or_default(),
+        ]
+        .concat()
+    };
+    Ok(tree::nodes(folder).into_iter().flat_map(named).collect())
+}
+
+/// All or nothing arrives, and nobody says that it has arrived when it has not.
+fn each_fault_of_a_pair(faulty: &str, other: &str, look: &dyn Fn(&Path) -> io::Result<Vec<u8>>) {
     if !strace::can("faults in system calls") {
         return;
     }
     let sandbox = stage();
+    fs::create_dir_all(sandbox.file("folder/sub")).unwrap();
+    for number in 0..3 {
+        sandbox.write(&format!("folder/sub/{number}"), counted(100 * number, number));
+    }
     let before = Before::of(&sandbox);
     let trace = {
         let peer = start(&sandbox, other);
         let trace = Recording::of(&sandbox, faulty);
         assert_eq!(end(peer).code(), 0);
-        assert!(sandbox.read("out") == plain());
         trace
     };
+    let whole = look(&sandbox.file("out")).unwrap();
+    let source = if faulty.contains("folder") || other.contains("folder") {
+        "folder"
+    } else {
+        "plain"
+    };
+    assert!(whole == look(&sandbox.file(source)).unwrap());
     let mut survived = Survived::default();
     for fault in trace.faults() {
         before.restore(&sandbox);
@@ -46,9 +79,11 @@ fn each_fault_of_a_pair(faulty: &str, other: &str, judge: impl Fn(&Ran, &Ran, bo
         let ran = Ran::new(&mut tracing(&sandbox, &fault, faulty), b"");
         let peer = end(peer);
         survived.judge(faulty, &fault, &ran, || {
-            let out = fs::read(sandbox.file("out")).ok();
-            assert!(out.is_none() || out == Some(plain()), "a torn file");
-            judge(&ran, &peer, out.is_some());
+            let out = look(&sandbox.file("out")).ok();
+            assert!(out.as_ref().is_none_or(|out| *out == whole), "something torn");
+            for side in [&ran, &peer] {
+                assert!(side.code() != 0 || out.is_some(), "a side says that it arrived");
+            }
             assert_ne!(peer.code(), TIMEOUT, "the other side hangs");
             common(&sandbox, &ran, &fault);
         });

@@ -364,6 +364,35 @@ fn what_cannot_fit_is_refused_before_it_comes() {
 }
 
 #[test]
+fn a_program_is_run_on_what_has_arrived() {
+    let sandbox = place();
+    fs::create_dir(sandbox.file("src")).unwrap();
+    sandbox.write("src/x", "");
+    sandbox.write("$(touch owned); -rf", "y");
+    sandbox.write(
+        "program",
+        "#!/bin/sh\nprintf '%s\\n' \"$#\" \"$1\" >> log\ntest -e \"$1\"\n",
+    );
+    chmod(&sandbox.file("program"), 0o755);
+    arrives(
+        &sandbox,
+        &["src", "./$(touch owned); -rf"],
+        &["-d", "in", "--yes", "--on-done", "./program"],
+    );
+    let place = sandbox.file("in").canonicalize().unwrap().display().to_string();
+    assert_eq!(
+        sandbox.text("log"),
+        format!("1\n{place}/$(touch owned); -rf\n1\n{place}/src\n")
+    );
+    assert!(!sandbox.file("owned").exists());
+
+    sandbox.write("program", "#!/bin/sh\nexit 7\n");
+    let (alice, bob, said) = moved(&sandbox, &["src/x"], &["-d", "in", "--on-done", "./program"]);
+    assert!((alice, bob) == (0, 1) && said.contains("exit status: 7"), "{said}");
+    assert!(sandbox.file("in/x").exists());
+}
+
+#[test]
 fn a_person_is_shown_what_comes_and_asked() {
     for (answer, codes) in [("yes", (0, "status=0")), ("no", (5, "status=1"))] {
         let sandbox = place();
@@ -379,7 +408,10 @@ fn a_person_is_shown_what_comes_and_asked() {
         let mut alice = sender(&sandbox, &["src"]);
         let shown = bob.expect("Take it?");
         assert!(shown.contains("22 files, 1 folder, 5 bytes"), "{shown}");
-        assert!(shown.contains("src/\\u{1b}[2Jevil\\u{202e}") && shown.contains("and 14 more"), "{shown}");
+        assert!(
+            shown.contains("src/\\u{1b}[2Jevil\\u{202e}") && shown.contains("and 14 more"),
+            "{shown}"
+        );
         assert!(arrived(&sandbox).is_empty());
         bob.send(&format!("{answer}\n"));
         bob.expect(codes.1);

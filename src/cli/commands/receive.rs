@@ -1,20 +1,19 @@
 //! `keypact receive`: what a peer sends.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::process::{Command, Stdio};
 
 use glob::Pattern;
 
 use crate::cli::auth::AuthArgs;
-use crate::cli::delivery::{Consent, IfExists, Landing, Limits, Rules, Symlinks, ToStream};
+use crate::cli::delivery::{Consent, IfExists, Landing, Limits, Rules, Symlinks, ToStream, Traces};
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::output::{Contents, Output, folder_of};
 use crate::cli::report::Report;
 use crate::cli::session;
 use crate::cli::shown::shown;
-use crate::cli::streams::{Claims, descriptor_of, is_special};
+use crate::cli::streams::{Claims, descriptor_of, is_special, reason};
 use crate::cli::terminal::Terminal;
 use crate::cli::transport::TransportArgs;
 use crate::cli::ui::{Prompts, Ui};
@@ -59,6 +58,9 @@ pub struct Args {
     /// What becomes of symbolic links: refuse, keep (those that lead to what comes with them) or skip
     #[arg(long, value_name = "WHAT", default_value = "refuse", value_parser = symlinks)]
     symlinks: Symlinks,
+    /// When all is in place, run the program CMD for each outermost file or folder, with its path as the only argument
+    #[arg(long, value_name = "CMD")]
+    on_done: Option<PathBuf>,
     #[command(flatten)]
     transport: TransportArgs,
     #[command(flatten)]
@@ -99,36 +101,42 @@ impl Args {
     fn receive(mut self, ui: &Ui, events: &mut Events) -> anyhow::Result<()> {
         let mut claims = Claims::default();
         self.transport.claim(&mut claims)?;
-        let (landing, kept) = self.landing(ui, &mut claims)?;
+        let (landing, traces) = self.landing(ui, &mut claims)?;
+        let on_done = self.on_done.take();
         let auth = self.auth.settle(&mut claims, ui, events)?;
 
         let (mut wire, channel) = session::establish(&self.transport, auth, ui, events)?;
         let mut report = Report::new("receiving", ui, events);
         let received = transfer::receive(&mut wire, channel, landing, &mut |event| report.watch(&event));
-        if received.is_err() && kept.load(Ordering::Relaxed) {
+        if received.is_err() && traces.is_kept() {
             report.say("what has arrived is kept in a hidden folder; the same command goes on from there");
         }
-        report.end(received, wire)
+        report.end(received, wire)?;
+        let programs = on_done
+            .iter()
+            .flat_map(|program| traces.placed().into_iter().map(move |path| (program, path)));
+        programs
+            .into_iter()
+            .try_for_each(|(program, path)| Ok(run(program, &path)?))
     }
 
     /// Where it goes, decided before anyone is asked.
-    fn landing(
-        &mut self,
-        ui: &Ui,
-        claims: &mut Claims,
-    ) -> Result<(Box<dyn transfer::Landing>, Arc<AtomicBool>), Fault> {
+    fn landing(&mut self, ui: &Ui, claims: &mut Claims) -> Result<(Box<dyn transfer::Landing>, Traces), Fault> {
         let limits = Limits {
             most_bytes: self.max_bytes,
             only: std::mem::take(&mut self.only),
         };
         if let Some(path) = self.output.as_deref().filter(|path| is_stream(path)) {
+            if self.on_done.is_some() {
+                return Err(Fault::usage("--on-done is for files, and -o names a stream"));
+            }
             let contents = if path.as_os_str() == "-" {
                 Contents::Binary
             } else {
                 Contents::Text
             };
             let output = Output::open(Some(path), contents, "the file", claims)?;
-            return Ok((Box::new(ToStream::new(output, limits)), Arc::default()));
+            return Ok((Box::new(ToStream::new(output, limits)), Traces::default()));
         }
         let (folder, name) = self.target()?;
         let rules = Rules {
@@ -139,8 +147,8 @@ impl Args {
             symlinks: self.symlinks,
             limits,
         };
-        let (landing, kept) = Landing::new(rules)?;
-        Ok((Box::new(landing), kept))
+        let (landing, traces) = Landing::new(rules)?;
+        Ok((Box::new(landing), traces))
     }
 
     /// The folder, and the name in it where one was given.
@@ -175,6 +183,25 @@ impl Args {
             None => Consent::Nobody,
         }
     }
+}
+
+/// Runs a program on what has arrived. No shell sees the path, and it is absolute, so that no name is taken for a flag.
+fn run(program: &Path, path: &Path) -> Result<(), Fault> {
+    let path = path
+        .parent()
+        .and_then(|folder| Some(folder.canonicalize().ok()?.join(path.file_name()?)));
+    let path = path.ok_or_else(|| Fault::failure("what has arrived is not in its place any more"))?;
+    let ended = Command::new(program).arg(&path).stdin(Stdio::null()).status();
+    match ended {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(on_done(program, &path).because(status)),
+        Err(error) => Err(on_done(program, &path).because(reason(&error))),
+    }
+}
+
+fn on_done(program: &Path, path: &Path) -> Fault {
+    let what = format!("{} is in place, and {} failed on it", shown(path), shown(program));
+    Fault::failure(what).of_kind("on_done")
 }
 
 fn is_stream(path: &Path) -> bool {

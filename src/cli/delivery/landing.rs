@@ -1,12 +1,12 @@
 //! Where an offer lands: everything goes into a hidden folder, and takes its place when all of it is there.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, IoSlice, Seek, SeekFrom, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::{Mode, OFlags, futimens};
 
@@ -53,7 +53,33 @@ pub struct Landing {
     pub(super) parts: BTreeMap<usize, (u64, Blake3)>,
     current: Option<(usize, File)>,
     arrived: u64,
-    kept: Arc<AtomicBool>,
+    traces: Traces,
+}
+
+/// What a landing has left on the disk, for whoever holds this when the landing is gone.
+#[derive(Clone, Default)]
+pub struct Traces(Arc<Mutex<Left>>);
+
+#[derive(Default)]
+struct Left {
+    is_kept: bool,
+    placed: Vec<PathBuf>,
+}
+
+impl Traces {
+    /// Whether there is something for a later run to go on with.
+    pub fn is_kept(&self) -> bool {
+        self.left().is_kept
+    }
+
+    /// What is outermost of what was received, where it is.
+    pub fn placed(&self) -> Vec<PathBuf> {
+        self.left().placed.clone()
+    }
+
+    fn left(&self) -> MutexGuard<'_, Left> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What becomes of an entry.
@@ -74,13 +100,13 @@ pub(super) enum Own {
 }
 
 impl Landing {
-    /// Opens the folder. The flag says, when the landing is gone, whether it has left something for a later run.
+    /// Opens the folder.
     ///
     /// # Errors
     /// When it cannot be opened.
-    pub fn new(rules: Rules) -> Result<(Self, Arc<AtomicBool>), Fault> {
+    pub fn new(rules: Rules) -> Result<(Self, Traces), Fault> {
         let into = Tree::open(&rules.folder).map_err(|error| cannot("open", &shown(&rules.folder), &error.into()))?;
-        let kept = Arc::new(AtomicBool::new(false));
+        let traces = Traces::default();
         let landing = Self {
             rules,
             offer: Arc::default(),
@@ -92,9 +118,9 @@ impl Landing {
             parts: BTreeMap::new(),
             current: None,
             arrived: 0,
-            kept: Arc::clone(&kept),
+            traces: traces.clone(),
         };
-        Ok((landing, kept))
+        Ok((landing, traces))
     }
 
     /// The folders of what lands, so that contents can come in any of them.
@@ -122,7 +148,7 @@ impl Landing {
         let can_go_on = !self.offer.is_stream();
         if can_go_on && before < WORTH_KEEPING && self.arrived >= WORTH_KEEPING {
             self.staged.iter_mut().for_each(Staged::keep);
-            self.kept.store(true, Ordering::Relaxed);
+            self.traces.left().is_kept = true;
         }
     }
 
@@ -152,6 +178,20 @@ impl Landing {
             file => file,
         };
         Ok((file.map_err(|error| failed(error.into()))?, Blake3::default()))
+    }
+
+    /// What is outermost and was received, or was there already.
+    fn placed(&self) -> Vec<PathBuf> {
+        let tops = self
+            .offer
+            .entries()
+            .enumerate()
+            .filter(|(_, entry)| !entry.path.contains(&b'/'));
+        let received = tops.filter(|(index, _)| self.fates.get(*index).is_some_and(|fate| *fate != Fate::Skipped));
+        let places = received.filter_map(|(_, entry)| self.place(&entry).ok());
+        places
+            .map(|place| self.rules.folder.join(OsStr::from_bytes(place.as_bytes())))
+            .collect()
     }
 
     fn write_error(&self, index: usize, error: &io::Error) -> io::Error {
@@ -225,7 +265,10 @@ impl transfer::Landing for Landing {
         if let Some(staged) = self.staged.take() {
             staged.discard();
         }
-        self.kept.store(false, Ordering::Relaxed);
+        let placed = self.placed();
+        let mut left = self.traces.left();
+        left.is_kept = false;
+        left.placed = placed;
         Ok(())
     }
 }

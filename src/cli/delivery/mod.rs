@@ -13,7 +13,7 @@ mod twins;
 
 pub use consent::{Consent, Limits};
 pub use existing::IfExists;
-pub use landing::{Landing, Rules};
+pub use landing::{Landing, Rules, Traces};
 pub use offer::{Offer, Symlinks};
 pub use stream::ToStream;
 

@@ -71,9 +71,11 @@ fn settle_folders(landing: &mut Landing) {
 
 /// Modes that their owner cannot work under come last.
 fn narrow_folders(landing: &mut Landing, moved: &[bool]) {
-    let (offer, fates) = (Arc::clone(&landing.offer), std::mem::take(&mut landing.fates));
-    let fates: Vec<_> = fates
-        .into_iter()
+    let offer = Arc::clone(&landing.offer);
+    let fates: Vec<_> = landing
+        .fates
+        .iter()
+        .copied()
         .zip(moved)
         .map(|(fate, moved)| if *moved { fate } else { Fate::Skipped })
         .collect();
