@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::cli::fault::Fault;
+use crate::cli::streams::reason;
 use crate::encoding::fields::Fields;
 use crate::handshake::Signer;
 
@@ -15,7 +16,7 @@ const FAILURE: u8 = 5;
 /// The longest answer: signatures have some hundred bytes, and an agent is asked one thing.
 const LONGEST: u32 = 64 << 10;
 /// A person may have to touch a token or to say yes.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A key in an agent.
 pub struct Agent {
@@ -67,7 +68,9 @@ impl Agent {
 
 impl Signer for Agent {
     fn sign(&self, data: &[u8]) -> Result<Vec<u8>, String> {
-        let answer = self.ask(data).map_err(|error| format!("the SSH agent: {error}"))?;
+        let answer = self
+            .ask(data)
+            .map_err(|error| format!("the SSH agent: {}", reason(&error)))?;
         match answer.split_first() {
             Some((&SIGN_RESPONSE, rest)) => {
                 let mut fields = Fields::new(rest);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::channel::Channel;
+use crate::cli::agent;
 use crate::cli::auth::Auth;
 use crate::cli::ceremony::Ceremony;
 use crate::cli::events::Events;
@@ -11,7 +12,7 @@ use crate::cli::transport::{Endpoint, Part, TransportArgs};
 use crate::cli::ui::Ui;
 use crate::cli::wire::{Wire, WireError};
 use crate::crypto::rng::OsRng;
-use crate::handshake::{self, Agreed, AlertCode, Handshake, Role, Step, Unverified};
+use crate::handshake::{self, Agreed, AlertCode, Handshake, Mask, Role, Step, Unverified};
 
 /// How long somebody who comes to a listener may take to begin: a peer speaks at once, and others wait behind it.
 const HELLO: Duration = Duration::from_secs(5);
@@ -137,6 +138,12 @@ fn flights(
     answered: &mut bool,
 ) -> anyhow::Result<Agreed<Unverified>> {
     let terms = auth.terms.clone();
+    // Before an identity is shown, the peer's agent may ask a person.
+    let flight = if terms.mask().demands(Mask::ID) {
+        FLIGHT + agent::PATIENCE
+    } else {
+        FLIGHT
+    };
     let (mut exchange, hello) = match endpoint.part() {
         Part::Waits => (Handshake::respond(terms), None),
         Part::Goes => open(Handshake::initiate(terms, &mut OsRng)?),
@@ -149,11 +156,11 @@ fn flights(
     let mut patience = if endpoint.is_listener() {
         HELLO
     } else {
-        endpoint.left().max(FLIGHT)
+        endpoint.left().max(flight)
     };
     loop {
         let frame = wire.message(patience)?;
-        patience = FLIGHT;
+        patience = flight;
         if let (true, Some(code)) = (handshake::is_reply(&frame), &auth.code) {
             code.spend(Role::Initiator)?;
         }

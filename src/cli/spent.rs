@@ -102,7 +102,9 @@ impl Spent {
     }
 
     fn unusable(&self, error: &io::Error) -> Fault {
-        cannot("use", &shown(&self.path), error)
+        cannot("use", &shown(&self.path), error).hint(
+            "no code is tested without a record of those that were used; one that is damaged can be removed, and is then forgotten",
+        )
     }
 }
 

@@ -207,8 +207,10 @@ fn a_key_in_the_ssh_agent_proves_an_identity() {
         pair.alice.folder().display()
     );
     let mut alice = start();
+    // The agent takes its time, as one does that asks a person.
+    let busy = "kill -STOP $SSH_AGENT_PID; (sleep 17; kill -CONT $SSH_AGENT_PID) & ";
     bob.shell(&format!(
-        "chmod 600 id; ssh-agent bash -c 'ssh-add -q id && rm id && keypact {connect}'"
+        "chmod 600 id; ssh-agent bash -c 'ssh-add -q id && rm id && {{ {busy} keypact {connect}; }}'"
     ))
     .ok();
     alice.succeeds();
