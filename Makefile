@@ -37,6 +37,8 @@ bench: ## measure speed: the layers in memory, then whole programs side by side,
 	cargo bench --locked --bench '*'
 	benches/peers.py $(BENCH)
 	benches/latency.py
+	tests/install/apt.sh nc:netcat-openbsd socat sshd:openssh-server rsync ncat
+	benches/transfer.py
 
 soak: ## ten thousand exchanges, one after the other: nothing fails, is left or grows
 	KEYPACT_SOAK=10000 cargo test --release --locked --test soak

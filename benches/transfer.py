@@ -32,6 +32,9 @@ INTRODUCTION = """\
 Written by `make bench`. Both ends run on one machine over loopback and on tmpfs; wall is from the start of the first to the end of both,
 CPU is that of both ends together (for ssh without its server), memory is the larger of the two. Medians of rounds in which all take turns,
 after one that is looked at and not counted. nc and socat without TLS protect nothing: they are the floor.
+
+What limits the large file is processor time: each byte is hashed and put through the cipher on both ends, which the floor does not do, and two cores
+are shared by six threads. Whatever else the machine does shows in the wall time first.
 """
 
 

@@ -96,8 +96,7 @@ impl FilesArgs {
     /// # Errors
     /// When standard output has another role.
     pub fn answer(&self, claims: &mut Claims) -> Result<Option<Output>, Fault> {
-        let open = || Output::stdout(Contents::Text, "the answer of --json", claims);
-        self.json.then(open).transpose()
+        Output::answer(self.json, claims)
     }
 
     /// How many processors to use.

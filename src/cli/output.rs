@@ -119,6 +119,16 @@ impl Output {
         Ok(Self::stream(Sink::new(file.into(), to, "standard output".into())))
     }
 
+    /// Where the answer of `--json` goes, if one is wanted.
+    ///
+    /// # Errors
+    /// As [`Output::open`].
+    pub fn answer(is_wanted: bool, claims: &mut Claims) -> Result<Option<Self>, Fault> {
+        is_wanted
+            .then(|| Self::stdout(Contents::Text, "the answer of --json", claims))
+            .transpose()
+    }
+
     /// Nowhere: what is written is counted out and forgotten.
     ///
     /// # Errors

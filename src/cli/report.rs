@@ -1,5 +1,6 @@
 //! What a person and a program are told of a transfer.
 
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -7,6 +8,7 @@ use serde_json::json;
 use crate::cli::delivery::{counted, shown_path};
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
+use crate::cli::output::Output;
 use crate::cli::ui::{Progress, Ui};
 use crate::cli::wire::{Wire, WireError};
 use crate::encoding::{base64, hex};
@@ -117,11 +119,16 @@ impl<'a> Report<'a> {
         self.ui.say(text);
     }
 
-    /// The summary line and the last event, once the wire has ended.
+    /// The summary line, the last event and the answer of `--json`, once the wire has ended.
     ///
     /// # Errors
-    /// The transfer's.
-    pub fn end(mut self, result: Result<Receipt, Error<WireError>>, wire: Wire) -> anyhow::Result<()> {
+    /// The transfer's; when the answer cannot be written.
+    pub fn end(
+        mut self,
+        result: Result<Receipt, Error<WireError>>,
+        wire: Wire,
+        answer: Option<Output>,
+    ) -> anyhow::Result<()> {
         let status = wire.finish();
         drop(self.progress.take());
         let receipt = match (result, status) {
@@ -136,10 +143,14 @@ impl<'a> Report<'a> {
         let bytes = self.agreed.bytes.unwrap_or(receipt.bytes);
         self.ui.note(&self.agreed.sentence(bytes, &hash));
         let name = self.agreed.name.as_deref().map(shown_path);
-        self.events.emit(
-            &json!({"event": "done", "name": name, "files": self.agreed.files, "bytes": bytes,
-            "moved": receipt.bytes, "skipped": self.agreed.skipped, "here": self.agreed.here, "blake3": hash}),
-        );
+        let mut done = json!({"name": name, "files": self.agreed.files, "bytes": bytes, "moved": receipt.bytes,
+            "skipped": self.agreed.skipped, "here": self.agreed.here, "blake3": hash});
+        if let Some(mut output) = answer {
+            writeln!(output, "{done}")?;
+            output.commit()?;
+        }
+        done["event"] = json!("done");
+        self.events.emit(&done);
         Ok(())
     }
 }

@@ -12,12 +12,12 @@ use crate::{Before, Survived, TIMEOUT, common, counted, stage};
 
 #[test]
 fn sending() {
-    each_fault_of_a_pair(SEND, RECEIVE, &|path: &Path| fs::read(path));
+    each_fault_of_a_pair(SEND, RECEIVE, &|path| fs::read(path));
 }
 
 #[test]
 fn receiving() {
-    each_fault_of_a_pair(RECEIVE, SEND, &|path: &Path| fs::read(path));
+    each_fault_of_a_pair(RECEIVE, SEND, &|path| fs::read(path));
 }
 
 #[test]

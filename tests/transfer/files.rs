@@ -143,8 +143,13 @@ fn programs_are_told_what_happens() {
     let sandbox = place();
     sandbox.write("file", "words");
     let mut bob = receiver(&sandbox, &["-d", "in", "--events", "b.events"]);
-    let mut alice = sender(&sandbox, &["file", "--events", "a.events"]);
+    let mut alice = sender(&sandbox, &["file", "--events", "a.events", "--json"]);
     both_succeed([&mut alice, &mut bob]);
+    let answer: Value = serde_json::from_slice(&alice.stdout()).unwrap();
+    assert_eq!(
+        (&answer["bytes"], &answer["blake3"]),
+        (&5.into(), &hash(b"words").into())
+    );
     for (name, expected) in [
         ("a.events", &["verified", "accepted", "key_wrapped", "done"][..]),
         (

@@ -88,6 +88,78 @@ fn hostile_names_arrive_and_are_harmless_on_both_screens() {
     }
 }
 
+/// Names that mean something to a shell, another system, a terminal or a program, and here are names.
+const STRANGE: [&str; 44] = [
+    "~",
+    "~root",
+    "$HOME",
+    "`id`",
+    "$(id)",
+    "; id",
+    "| id",
+    "&",
+    "*",
+    "?",
+    "[a-z]",
+    "{a,b}",
+    "!!",
+    "#",
+    "'",
+    "\"",
+    "\\",
+    "..\\x",
+    "C:\\x",
+    "C:",
+    "con",
+    "NUL.txt",
+    "aux",
+    "trailing.",
+    "trailing ",
+    " leading",
+    "-",
+    "--",
+    "--help",
+    "-o",
+    "%2e%2e%2f",
+    "....",
+    "a..b",
+    "...",
+    "&#46;&#46;",
+    "e\u{301}",
+    "\u{e9}",
+    "\u{ff0e}\u{ff0e}\u{ff0f}x",
+    "\u{2024}\u{2024}",
+    "A",
+    "a",
+    "\u{feff}",
+    "\u{e0041}",
+    "name\tname",
+];
+
+#[test]
+fn a_folder_of_strange_names_arrives_and_harms_nobody() {
+    let sandbox = place();
+    fs::create_dir(sandbox.file("src")).unwrap();
+    for name in STRANGE.iter().chain(&HOSTILE) {
+        fs::write(sandbox.file("src").join(name), name).unwrap();
+    }
+    let mut bob = receiver(&sandbox, &["-d", "in", "--yes", "--events", "events"]);
+    let mut alice = sender(&sandbox, &["src"]);
+    alice.succeeds();
+    bob.succeeds();
+    let got = crate::tree::nodes(&sandbox.file("in/src"));
+    assert_eq!(got, crate::tree::nodes(&sandbox.file("src")));
+    assert!(got.len() > 50, "{}", got.len());
+    assert_eq!((arrived(&sandbox).len(), sandbox.names().len()), (1, 3));
+    for said in [alice.stderr(), bob.stderr()] {
+        harmless(&said);
+    }
+    harmless(&format!(
+        "keypact: {}",
+        sandbox.text("events").trim_end().replace('\n', "\nkeypact: ")
+    ));
+}
+
 #[test]
 fn names_with_folders_are_refused_before_anyone_is_spoken_to() {
     let sandbox = place();
@@ -269,6 +341,33 @@ fn what_a_hostile_sender_makes_up_creates_nothing() {
         assert!(arrived(&sandbox).is_empty());
         assert_eq!(sandbox.names(), ["in"]);
     }
+}
+
+/// A list as long as it may be, of which nothing is taken: it costs its own bytes and little more.
+#[test]
+fn a_million_entries_are_held_in_bounded_memory() {
+    let sandbox = place();
+    let mut bob = receiver(&sandbox, &["-d", "in"]);
+    let (mut wire, mut channel) = Hostile::meet(&sandbox);
+    let mut put = |body: &[u8]| wire.send(channel.seal(keypact::channel::Kind(0x10), body)).unwrap();
+    let count = 1_u32 << 20;
+    let mut body = [&[2][..], &[7; 16], &count.to_be_bytes()].concat();
+    for number in 0..count {
+        body.extend_from_slice(&made_up(0o644, format!("{number:010}").as_bytes()));
+        if body.len() > 60_000 || number + 1 == count {
+            put(&body);
+            body.clear();
+        }
+    }
+    let mut peak = 0;
+    while bob.is_running() {
+        peak = bob.peak_kib().unwrap_or(peak).max(peak);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    bob.fails(2, "1048576 files");
+    println!("peak: {peak} KiB");
+    assert!((1..192 * 1024).contains(&peak), "{peak} KiB");
+    assert!(arrived(&sandbox).is_empty());
 }
 
 #[test]

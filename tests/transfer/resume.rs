@@ -231,6 +231,31 @@ fn a_part_that_somebody_has_changed_is_not_believed() {
     assert!(is_done && sandbox.read("in/file") == sandbox.read("file"));
 }
 
+/// The hidden folder is moved into place as it is, so nothing may be in it that is not offered this time.
+#[test]
+fn what_is_not_offered_any_more_does_not_arrive() {
+    let sandbox = place();
+    fs::create_dir_all(sandbox.file("src/sub")).unwrap();
+    for (number, name) in ["a", "b", "sub/c", "z"].into_iter().enumerate() {
+        sandbox.write(&format!("src/{name}"), noise(name, (number + 1) << 20));
+    }
+    let (is_done, _) = run_cut(&sandbox, &["src"], &["-d", "in", "--yes"], 7 * MIB);
+    assert!(!is_done);
+    let left = sandbox.file("in").join(&arrived(&sandbox)[0]);
+    fs::write(left.join("src/planted"), "x").unwrap();
+    symlink("/etc/passwd", left.join("src/link")).unwrap();
+    fs::write(left.join("planted"), "x").unwrap();
+    fs::create_dir_all(left.join("folder/in")).unwrap();
+    fs::remove_file(sandbox.file("src/a")).unwrap();
+    fs::remove_dir_all(sandbox.file("src/sub")).unwrap();
+    sandbox.write("src/sub", "a file now");
+    sandbox.shell("chmod 600 src/b && touch -d 2001-01-01 src/b").ok();
+    let (is_done, passed) = run_cut(&sandbox, &["src"], &["-d", "in", "--yes"], u64::MAX);
+    assert!(is_done && passed < 7 * MIB, "{passed}");
+    assert_eq!(nodes(&sandbox.file("in/src")), nodes(&sandbox.file("src")));
+    assert_eq!(arrived(&sandbox), ["src"]);
+}
+
 #[test]
 fn what_is_planted_in_the_place_of_the_hidden_folder_is_left_alone() {
     let sandbox = place();

@@ -94,10 +94,7 @@ impl Args {
     fn agree(self, ui: &Ui, events: &mut Events) -> anyhow::Result<()> {
         let mut claims = Claims::default();
         self.transport.claim(&mut claims)?;
-        let answer = self
-            .json
-            .then(|| Output::stdout(Contents::Text, "the answer of --json", &mut claims));
-        let mut answer = answer.transpose()?;
+        let mut answer = Output::answer(self.json, &mut claims)?;
         let mut outputs = self.open_outputs(&mut claims)?;
         let auth = self.auth.settle(&mut claims, ui, events)?;
 

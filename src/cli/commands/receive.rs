@@ -61,6 +61,9 @@ pub struct Args {
     /// When all is in place, run the program CMD for each outermost file or folder, with its path as the only argument
     #[arg(long, value_name = "CMD")]
     on_done: Option<PathBuf>,
+    /// Write what was moved as one JSON object to stdout
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     transport: TransportArgs,
     #[command(flatten)]
@@ -103,6 +106,7 @@ impl Args {
         self.transport.claim(&mut claims)?;
         let (landing, traces) = self.landing(ui, &mut claims)?;
         let on_done = self.on_done.take();
+        let answer = Output::answer(self.json, &mut claims)?;
         let auth = self.auth.settle(&mut claims, ui, events)?;
 
         let (mut wire, channel) = session::establish(&self.transport, auth, ui, events)?;
@@ -111,7 +115,7 @@ impl Args {
         if received.is_err() && traces.is_kept() {
             report.say("what has arrived is kept in a hidden folder; the same command goes on from there");
         }
-        report.end(received, wire)?;
+        report.end(received, wire, answer)?;
         let programs = on_done
             .iter()
             .flat_map(|program| traces.placed().into_iter().map(move |path| (program, path)));

@@ -8,6 +8,7 @@ use crate::cli::auth::AuthArgs;
 use crate::cli::delivery::{Offer, Symlinks};
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
+use crate::cli::output::Output;
 use crate::cli::report::Report;
 use crate::cli::session;
 use crate::cli::shown::shown;
@@ -44,6 +45,9 @@ pub struct Args {
         hide_possible_values = true
     )]
     symlinks: Symlinks,
+    /// Write what was moved as one JSON object to stdout
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     transport: TransportArgs,
     #[command(flatten)]
@@ -59,6 +63,7 @@ impl Args {
         let mut claims = Claims::default();
         self.transport.claim(&mut claims)?;
         let offer = self.offer(&mut claims)?;
+        let answer = Output::answer(self.json, &mut claims)?;
         for (path, why) in &offer.skipped {
             ui.warn(&format!("not sent: {} {why}", shown(path)));
         }
@@ -76,7 +81,7 @@ impl Args {
                 report.watch(&event);
             },
         );
-        report.end(sent, wire)
+        report.end(sent, wire, answer)
     }
 
     fn offer(&self, claims: &mut Claims) -> Result<Offer, Fault> {

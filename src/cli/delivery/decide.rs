@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::Arc;
 
-use rustix::fs::{OFlags, fstatvfs};
+use rustix::fs::{OFlags, fstatvfs, futimens};
 
 use super::existing::{self, IfExists, Occupant, occupant, taken};
 use super::landing::{Fate, Landing, Own, refused};
@@ -15,7 +15,7 @@ use super::{shown_path, twins};
 use crate::cli::fault::Fault;
 use crate::cli::shown::shown;
 use crate::cli::streams::{BUFFER, cannot};
-use crate::cli::tree::Tree;
+use crate::cli::tree::{Tree, times};
 use crate::crypto::hash::Blake3;
 use crate::transfer::{Choice, Choices, Entry, Hash, Kind, Member, Query};
 
@@ -82,6 +82,9 @@ impl Landing {
 
     fn settle_links(&mut self) -> Result<(), Fault> {
         let offer = Arc::clone(&self.offer);
+        if !offer.entries().any(|entry| matches!(entry.kind, Kind::Symlink { .. })) {
+            return Ok(());
+        }
         let tops: BTreeSet<&[u8]> = offer
             .entries()
             .map(|entry| entry.path)
@@ -214,6 +217,11 @@ impl Landing {
             return Ok(());
         }
         let mut staged = Staged::open(&self.rules.folder, &self.offer)?;
+        if staged.is_found {
+            staged
+                .prune(&self.offer)
+                .map_err(|error| cannot("write", &shown(staged.path()), &error))?;
+        }
         twins::refuse(&mut staged, &self.offer)?;
         let offer = Arc::clone(&self.offer);
         let mut before = 0;
@@ -316,8 +324,16 @@ impl Landing {
             return;
         };
         let Some(staged) = &mut self.staged else { return };
+        let entry = self.offer.entry(index);
+        let modified = times(entry.modified);
+        // A part that is whole is written no more, and its time may be that of an earlier offer.
+        let settled = staged
+            .tree
+            .open_file(member, OFlags::RDONLY)
+            .and_then(|file| futimens(file, &modified));
         if let Ok(hash) = hash_of(&mut staged.tree, member, length)
             && hash.finish() == *answer
+            && settled.is_ok()
         {
             self.parts.insert(index, (length, hash));
         }

@@ -1,20 +1,25 @@
 //! The hidden folder in which an offer is put together, and which a later run may find again.
 
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io;
 use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FlockOperation, Mode, OFlags, flock, fstat};
+use rustix::fs::{FileType, FlockOperation, Mode, OFlags, Stat, flock, fstat};
 use rustix::io::Errno;
 use rustix::process::geteuid;
 
 use crate::cli::fault::Fault;
+use crate::cli::folder::names_of;
 use crate::cli::shown::shown;
 use crate::cli::signals::Stage;
 use crate::cli::streams::cannot;
 use crate::cli::tree::Tree;
 use crate::crypto::hash::Blake3;
 use crate::encoding::hex;
-use crate::transfer::Manifest;
+use crate::transfer::{Entry, Kind, Manifest, Member};
 
 /// What has arrived is kept for a later run from this many bytes on; less is sent again sooner than it is looked for.
 pub(super) const WORTH_KEEPING: u64 = 1 << 20;
@@ -51,6 +56,10 @@ impl Staged {
             stage.keep();
             return Ok(None);
         };
+        if is_found {
+            // Until everything is in place, what an earlier run has kept is not thrown away.
+            stage.keep();
+        }
         Ok(Some(Self {
             tree: Tree::below(folder),
             is_found,
@@ -65,6 +74,32 @@ impl Staged {
             is_found: false,
             stage,
         })
+    }
+
+    /// Leaves of what an earlier run has kept only what this offer has too, as the same kind of thing and no more open to
+    /// others: whatever is in here is moved into place with its folder.
+    ///
+    /// # Errors
+    /// When it cannot be looked through, or something cannot be removed.
+    pub(super) fn prune(&mut self, offer: &Manifest) -> io::Result<()> {
+        let offered: BTreeMap<&[u8], Entry<'_>> = offer.entries().map(|entry| (entry.path, entry)).collect();
+        let mut folders = vec![None];
+        while let Some(folder) = folders.pop() {
+            for name in names_of(&*self.tree.folder(folder.as_ref())?)? {
+                let member = match &folder {
+                    Some(folder) => folder.join(name.as_bytes()),
+                    None => Member::plain(name.as_bytes()),
+                };
+                let member = member.map_err(io::Error::other)?;
+                match (self.tree.found(&member)?, offered.get(member.as_bytes())) {
+                    (Some(found), Some(entry)) if is_of(&found, entry) => {
+                        folders.extend((entry.kind == Kind::Folder).then_some(Some(member)));
+                    }
+                    _ => remove(&self.stage.path().join(OsStr::from_bytes(member.as_bytes())))?,
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Where it is.
@@ -94,6 +129,25 @@ impl Staged {
         let path = self.path();
         drop(self);
         let _ = std::fs::remove_dir_all(path);
+    }
+}
+
+/// Whether what is there may become what is offered.
+fn is_of(found: &Stat, entry: &Entry<'_>) -> bool {
+    let (kind, more) = match entry.kind {
+        Kind::File { .. } => (FileType::RegularFile, 0o600),
+        Kind::Folder => (FileType::Directory, 0o700),
+        Kind::Symlink { .. } | Kind::Stream => return false,
+    };
+    let is_wider = found.st_mode & 0o7777 & !(u32::from(entry.mode) | more) != 0;
+    FileType::from_raw_mode(found.st_mode) == kind && !is_wider
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    if path.symlink_metadata()?.is_dir() {
+        std::fs::remove_dir_all(path)
+    } else {
+        std::fs::remove_file(path)
     }
 }
 
