@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn what_is_put_is_what_is_filled() {
-        let text: Vec<u8> = (0..=250).cycle().take(Batch::ROOM + 9).collect();
+        let text: Vec<u8> = (0..=250).cycle().take(2 * Batch::ROOM).collect();
         for sizes in [
             &[1, MAX_BODY, 7, Batch::ROOM][..],
             &[MAX_BODY - 1, 1, 1],

@@ -15,7 +15,7 @@ use crate::cli::fault::Fault;
 use crate::cli::session::{explained, unfinished};
 use crate::cli::streams::cannot;
 use crate::cli::ui::Ui;
-use crate::cli::wire::{Arrival, Said, Wire};
+use crate::cli::wire::{Arrival, Said, Wire, WireError};
 use crate::crypto::rng::{self, OsRng};
 use crate::handshake::{self, Agreed, Alert, AlertCode, Mask, Role, Unverified, Verified};
 use crate::verify::{Answer, Checks, CodesDiffer, Form, Sas};
@@ -118,7 +118,14 @@ impl Ceremony<'_> {
     fn wait_for_answer(&mut self, gate: &mut Gate<Unverified>, mut comparison: Comparison) -> anyhow::Result<Answer> {
         self.ask(&comparison)?;
         loop {
-            let said = match self.wire.next(self.left())? {
+            let arrival = self.wire.next(self.left());
+            if matches!(arrival, Err(WireError::Silent(_))) && self.left().is_zero() {
+                return Err(Fault::failure("nobody compared the codes in time")
+                    .of_kind("timeout")
+                    .hint("start again when both of you are there")
+                    .into());
+            }
+            let said = match arrival? {
                 Arrival::Answer(said) => said?,
                 Arrival::Message(record) => {
                     if let Word::Scanned(nonce) = take(gate, record)? {
