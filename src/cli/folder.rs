@@ -17,6 +17,20 @@ pub(super) fn names_in(path: &Path) -> io::Result<Vec<OsString>> {
     Ok(names(Dir::new(File::open(path)?)?)?)
 }
 
+/// Removes a file, or a folder of this user's alone with all that is in it.
+///
+/// # Errors
+/// When something stays.
+pub(super) fn remove_all(path: &Path) -> io::Result<()> {
+    if !path.symlink_metadata()?.is_dir() {
+        return std::fs::remove_file(path);
+    }
+    for name in names_in(path)? {
+        remove_all(&path.join(name))?;
+    }
+    std::fs::remove_dir(path)
+}
+
 /// The names in a folder that is open, in order.
 ///
 /// # Errors

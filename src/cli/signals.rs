@@ -18,6 +18,8 @@ use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 use tempfile::NamedTempFile;
 
+use crate::cli::folder::remove_all;
+
 pub use signal_hook::consts::SIGPIPE;
 
 /// What a signal has to tidy up.
@@ -93,7 +95,7 @@ fn stop() {
 impl Pending {
     fn remove_partial(&mut self) {
         for partial in self.partial.drain(..) {
-            let _ = std::fs::remove_file(&partial).or_else(|_| std::fs::remove_dir_all(&partial));
+            let _ = remove_all(&partial);
         }
     }
 
@@ -307,7 +309,7 @@ impl Drop for Stage {
     /// Tries twice: what failed for want of a descriptor may go the second time.
     fn drop(&mut self) {
         if self.listed.is_some() {
-            let _ = fs::remove_dir_all(&self.folder).or_else(|_| fs::remove_dir_all(&self.folder));
+            let _ = remove_all(&self.folder).or_else(|_| remove_all(&self.folder));
         }
     }
 }

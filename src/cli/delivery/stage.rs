@@ -12,7 +12,7 @@ use rustix::io::Errno;
 use rustix::process::geteuid;
 
 use crate::cli::fault::Fault;
-use crate::cli::folder::names_of;
+use crate::cli::folder::{names_of, remove_all};
 use crate::cli::shown::shown;
 use crate::cli::signals::Stage;
 use crate::cli::streams::cannot;
@@ -53,7 +53,9 @@ impl Staged {
     fn resume(folder: &Path, mark: &str) -> std::io::Result<Option<Self>> {
         let (mut stage, is_found) = Stage::resume_in(folder, mark)?;
         let Ok(folder) = own_folder(stage.path()) else {
-            stage.keep();
+            if is_found {
+                stage.keep();
+            }
             return Ok(None);
         };
         if is_found {
@@ -95,7 +97,7 @@ impl Staged {
                     (Some(found), Some(entry)) if is_of(&found, entry) => {
                         folders.extend((entry.kind == Kind::Folder).then_some(Some(member)));
                     }
-                    _ => remove(&self.stage.path().join(OsStr::from_bytes(member.as_bytes())))?,
+                    _ => remove_all(&self.stage.path().join(OsStr::from_bytes(member.as_bytes())))?,
                 }
             }
         }
@@ -128,7 +130,7 @@ impl Staged {
     pub(super) fn discard(self) {
         let path = self.path();
         drop(self);
-        let _ = std::fs::remove_dir_all(path);
+        let _ = remove_all(&path);
     }
 }
 
@@ -141,14 +143,6 @@ fn is_of(found: &Stat, entry: &Entry<'_>) -> bool {
     };
     let is_wider = found.st_mode & 0o7777 & !(u32::from(entry.mode) | more) != 0;
     FileType::from_raw_mode(found.st_mode) == kind && !is_wider
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    if path.symlink_metadata()?.is_dir() {
-        std::fs::remove_dir_all(path)
-    } else {
-        std::fs::remove_file(path)
-    }
 }
 
 /// The folder, if it is this user's alone and no other run's. The lock is held as long as it is open.
