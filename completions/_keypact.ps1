@@ -91,7 +91,8 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             break
         }
         'keypact;send' {
-            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The name that the peer sees [default: the file''s]')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The name that the peer sees, where one thing is sent [default: its own]')
+            [CompletionResult]::new('--symlinks', '--symlinks', [CompletionResultType]::ParameterName, 'What becomes of symbolic links in folders: refuse, keep (as links), follow or skip')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)')
             [CompletionResult]::new('--connect', '--connect', [CompletionResultType]::ParameterName, 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over')
             [CompletionResult]::new('--exec', '--exec', [CompletionResultType]::ParameterName, 'The peer is at the other end of a command''s stdin and stdout, run by sh')
@@ -114,6 +115,7 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
             [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write what was moved as one JSON object to stdout')
             [CompletionResult]::new('--stdio', '--stdio', [CompletionResultType]::ParameterName, 'The peer is at the other end of stdin and stdout')
             [CompletionResult]::new('--code-prompt', '--code-prompt', [CompletionResultType]::ParameterName, 'Ask for the one-time code that the peer has told')
             [CompletionResult]::new('--trust-transport', '--trust-transport', [CompletionResultType]::ParameterName, 'The outer channel (ssh, a Unix socket of one user) vouches for the peer')
@@ -127,10 +129,15 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             break
         }
         'keypact;receive' {
-            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'The folder that the file goes to, under the name that the sender gives [default: this one]')
-            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'The folder that the file goes to, under the name that the sender gives [default: this one]')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The file''s name here; - is stdout, which gets each piece as soon as it is authentic')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The file''s name here; - is stdout, which gets each piece as soon as it is authentic')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'The folder that everything goes to, under the names that the sender gives [default: this one]')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'The folder that everything goes to, under the names that the sender gives [default: this one]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The name here of the one file or folder that comes; - is stdout, which gets each piece as soon as it is authentic')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The name here of the one file or folder that comes; - is stdout, which gets each piece as soon as it is authentic')
+            [CompletionResult]::new('--if-exists', '--if-exists', [CompletionResultType]::ParameterName, 'What becomes of names that are taken by something else: fail, skip, rename (what arrives) or overwrite')
+            [CompletionResult]::new('--max-bytes', '--max-bytes', [CompletionResultType]::ParameterName, 'Take no more bytes than this in all; K, M, G and T stand for powers of 1024')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Of what is offered take only what GLOB fits: a last name, or with a / in it a whole path; several times for several')
+            [CompletionResult]::new('--symlinks', '--symlinks', [CompletionResultType]::ParameterName, 'What becomes of symbolic links: refuse, keep (those that lead to what comes with them) or skip')
+            [CompletionResult]::new('--on-done', '--on-done', [CompletionResultType]::ParameterName, 'When all is in place, run the program CMD for each outermost file or folder, with its path as the only argument')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)')
             [CompletionResult]::new('--connect', '--connect', [CompletionResultType]::ParameterName, 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over')
             [CompletionResult]::new('--exec', '--exec', [CompletionResultType]::ParameterName, 'The peer is at the other end of a command''s stdin and stdout, run by sh')
@@ -153,6 +160,9 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
             [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Take what is offered without asking; without a terminal only one plain file is taken unasked')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Take what is offered without asking; without a terminal only one plain file is taken unasked')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write what was moved as one JSON object to stdout')
             [CompletionResult]::new('--stdio', '--stdio', [CompletionResultType]::ParameterName, 'The peer is at the other end of stdin and stdout')
             [CompletionResult]::new('--code-prompt', '--code-prompt', [CompletionResultType]::ParameterName, 'Ask for the one-time code that the peer has told')
             [CompletionResult]::new('--trust-transport', '--trust-transport', [CompletionResultType]::ParameterName, 'The outer channel (ssh, a Unix socket of one user) vouches for the peer')

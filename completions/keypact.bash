@@ -1827,7 +1827,7 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__receive)
-            opts="-d -o -i -q -v -h --directory --output --listen --connect --stdio --exec --wait --timeout --compare --code --code-file --code-prompt --code-words --psk-file --peer --identity --credential --trust-transport --verify-cmd --enrol --context --tries --events --quiet --verbose --error-format --color --no-input --home --help"
+            opts="-d -o -y -i -q -v -h --directory --output --if-exists --yes --max-bytes --only --symlinks --on-done --json --listen --connect --stdio --exec --wait --timeout --compare --code --code-file --code-prompt --code-words --psk-file --peer --identity --credential --trust-transport --verify-cmd --enrol --context --tries --events --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1846,6 +1846,26 @@ _keypact() {
                     return 0
                     ;;
                 -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --if-exists)
+                    COMPREPLY=($(compgen -W "fail skip rename overwrite" -- "${cur}"))
+                    return 0
+                    ;;
+                --max-bytes)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --only)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symlinks)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on-done)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2015,7 +2035,7 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__send)
-            opts="-i -q -v -h --name --listen --connect --stdio --exec --wait --timeout --compare --code --code-file --code-prompt --code-words --psk-file --peer --identity --credential --trust-transport --verify-cmd --enrol --context --tries --events --quiet --verbose --error-format --color --no-input --home --help"
+            opts="-i -q -v -h --name --symlinks --json --listen --connect --stdio --exec --wait --timeout --compare --code --code-file --code-prompt --code-words --psk-file --peer --identity --credential --trust-transport --verify-cmd --enrol --context --tries --events --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2023,6 +2043,10 @@ _keypact() {
             case "${prev}" in
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symlinks)
+                    COMPREPLY=($(compgen -W "refuse keep follow skip" -- "${cur}"))
                     return 0
                     ;;
                 --listen)

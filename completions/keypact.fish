@@ -88,7 +88,11 @@ complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s q -l quiet 
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s v -l verbose -d 'Say more'
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l no-input -d 'Never ask on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c keypact -n "__fish_keypact_using_subcommand send" -l name -d 'The name that the peer sees [default: the file\'s]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l name -d 'The name that the peer sees, where one thing is sent [default: its own]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l symlinks -d 'What becomes of symbolic links in folders: refuse, keep (as links), follow or skip' -r -f -a "refuse\t'There must be none'
+keep\t'They are sent as links, when they lead to something else that is sent'
+follow\t'What they lead to is sent in their place'
+skip\t'They are left out'"
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l listen -d 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)' -r
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l connect -d 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over' -r
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l exec -d 'The peer is at the other end of a command\'s stdin and stdout, run by sh' -r
@@ -113,6 +117,7 @@ complete -c keypact -n "__fish_keypact_using_subcommand send" -l color -d 'When 
 always\t'Always'
 never\t'Never'"
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l json -d 'Write what was moved as one JSON object to stdout'
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l stdio -d 'The peer is at the other end of stdin and stdout'
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l code-prompt -d 'Ask for the one-time code that the peer has told'
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l trust-transport -d 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
@@ -120,8 +125,16 @@ complete -c keypact -n "__fish_keypact_using_subcommand send" -s q -l quiet -d '
 complete -c keypact -n "__fish_keypact_using_subcommand send" -s v -l verbose -d 'Say more'
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l no-input -d 'Never ask on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand send" -s h -l help -d 'Print help'
-complete -c keypact -n "__fish_keypact_using_subcommand receive" -s d -l directory -d 'The folder that the file goes to, under the name that the sender gives [default: this one]' -r -F
-complete -c keypact -n "__fish_keypact_using_subcommand receive" -s o -l output -d 'The file\'s name here; - is stdout, which gets each piece as soon as it is authentic' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -s d -l directory -d 'The folder that everything goes to, under the names that the sender gives [default: this one]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -s o -l output -d 'The name here of the one file or folder that comes; - is stdout, which gets each piece as soon as it is authentic' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l if-exists -d 'What becomes of names that are taken by something else: fail, skip, rename (what arrives) or overwrite' -r -f -a "fail\t'Nothing of the offer is taken'
+skip\t'What is there stays, and what is offered under its name is not taken'
+rename\t'What arrives gets another name, with a number'
+overwrite\t'What arrives takes its place'"
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l max-bytes -d 'Take no more bytes than this in all; K, M, G and T stand for powers of 1024' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l only -d 'Of what is offered take only what GLOB fits: a last name, or with a / in it a whole path; several times for several' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l symlinks -d 'What becomes of symbolic links: refuse, keep (those that lead to what comes with them) or skip' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l on-done -d 'When all is in place, run the program CMD for each outermost file or folder, with its path as the only argument' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l listen -d 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)' -r
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l connect -d 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over' -r
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l exec -d 'The peer is at the other end of a command\'s stdin and stdout, run by sh' -r
@@ -146,6 +159,8 @@ complete -c keypact -n "__fish_keypact_using_subcommand receive" -l color -d 'Wh
 always\t'Always'
 never\t'Never'"
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -s y -l yes -d 'Take what is offered without asking; without a terminal only one plain file is taken unasked'
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l json -d 'Write what was moved as one JSON object to stdout'
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l stdio -d 'The peer is at the other end of stdin and stdout'
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l code-prompt -d 'Ask for the one-time code that the peer has told'
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l trust-transport -d 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
