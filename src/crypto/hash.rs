@@ -123,3 +123,35 @@ impl Blake3 {
         self.0.finalize().into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hex(bytes: [u8; 32]) -> String {
+        base16ct::lower::encode_string(&bytes)
+    }
+
+    #[test]
+    fn a_stream_has_the_hash_of_its_bytes() {
+        let bytes: Vec<u8> = (0..=250).cycle().take(40_000).collect();
+        assert_eq!(sha256_of(&bytes[..]).unwrap(), sha256(&[&bytes]));
+        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(
+            hex(sha256_of(&b"abc"[..]).unwrap()),
+            expected,
+            "FIPS 180-2 appendix B.1"
+        );
+    }
+
+    #[test]
+    fn blake3_is_known_and_takes_its_bytes_in_parts() {
+        let mut hash = Blake3::default();
+        let empty = "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262";
+        assert_eq!(hex(hash.finish()), empty);
+        hash.update(b"a");
+        hash.update(b"bc");
+        let abc = "6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85";
+        assert_eq!(hex(hash.finish()), abc);
+    }
+}

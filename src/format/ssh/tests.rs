@@ -107,6 +107,38 @@ fn a_locked_key_is_wanted_only_where_a_stanza_names_it() {
 }
 
 #[test]
+fn a_stanza_names_its_key_by_the_front_of_the_hash() {
+    let [(ed25519, _), (rsa, _)] = pairs();
+    let stanzas = [&ed25519, &rsa].map(|key| wrapped(key).1);
+    for (key, other, own, foreign) in [
+        (&ed25519, &rsa, &stanzas[0], &stanzas[1]),
+        (&rsa, &ed25519, &stanzas[1], &stanzas[0]),
+    ] {
+        assert!(key.is_named_by(own) && !key.is_named_by(foreign) && !other.is_named_by(own));
+        let stranger = changed(own, |args, _| args[0] = base64::encode(&[0; TAG]));
+        assert!(!key.is_named_by(&stranger));
+        let (_, blob) = key.kind_and_blob();
+        let name = base64::encode(&hash::sha256(&[blob])[..TAG]);
+        assert_eq!(own.args().next(), Some(&name[..]));
+        assert_eq!(key.text().unwrap().parse(), Ok(key.clone()));
+    }
+}
+
+#[test]
+fn a_failing_generator_is_not_a_faulty_key() {
+    struct Dry;
+    impl Rng for Dry {
+        fn fill(&mut self, _out: &mut [u8]) -> Result<(), crate::crypto::rng::RngError> {
+            Err(crate::crypto::rng::RngError)
+        }
+    }
+    let file_key = FileKey::generate(&mut Counter(1)).unwrap();
+    for (recipient, _) in pairs() {
+        assert!(matches!(recipient.wrap(&file_key, &mut Dry), Err(Error::Rng(_))));
+    }
+}
+
+#[test]
 fn a_stanza_of_another_key_is_passed_over() {
     for (recipient, identity) in pairs() {
         let (_, stanza) = wrapped(&recipient);
