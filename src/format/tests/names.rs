@@ -1,5 +1,6 @@
 //! What recipients and stanzas say of themselves.
 
+use super::super::scrypt;
 use super::*;
 
 #[test]
