@@ -207,7 +207,7 @@ fn text_goes_out_in_batches_and_at_a_flush() {
         assert!(*last < BATCH + 4 * COLUMNS, "{last}");
     }
     let mut writer = Writer::new(Noted::default());
-    writer.write_all(&bytes[..LINE + 1]).unwrap();
+    writer.write_all(&bytes[..=LINE]).unwrap();
     writer.flush().unwrap();
     assert_eq!(
         writer.output.text.len(),
