@@ -39,6 +39,8 @@ pub const CPACE_ISK: &[u8] = b"CPaceRistretto255_ISK";
 pub const CODE: &[u8] = b"keypact-code";
 /// Prefix of the fingerprint of a pinned identity.
 pub const IDENTITY: &[u8] = b"keypact-id";
+/// Prefix of the name of an exchange in texts that people carry.
+pub const TOKEN: &[u8] = b"keypact-token";
 
 /// Round function of the cipher over courier keys with a passphrase, and tag of the text in their QR codes.
 pub const COURIER: &[u8] = b"keypact-courier";
@@ -122,6 +124,7 @@ mod tests {
                 CPACE_ISK,
                 CODE,
                 IDENTITY,
+                TOKEN,
             ],
             &[
                 COMMIT,

@@ -1,8 +1,8 @@
-//! Base64 of the standard alphabet (RFC 4648 section 4), canonical only.
+//! Base64 of the standard alphabet (RFC 4648 section 4) and of that for names and links (section 5), canonical only.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use base64ct::{Base64, Base64Unpadded, Encoding};
+use base64ct::{Base64, Base64Unpadded, Base64UrlUnpadded, Encoding};
 
 use super::Error;
 
@@ -25,6 +25,19 @@ pub fn decode(text: &str) -> Result<Vec<u8>, Error> {
 /// As [`decode`]; [`Error::Length`] when the text stands for another number of bytes.
 pub fn decode_array<const N: usize>(text: &str) -> Result<[u8; N], Error> {
     decode(text)?.try_into().map_err(|_| Error::Length)
+}
+
+/// Bytes as unpadded base64 in letters, digits, `-` and `_`, which mail and chat leave alone.
+pub fn encode_url(bytes: &[u8]) -> String {
+    Base64UrlUnpadded::encode_string(bytes)
+}
+
+/// The bytes of such a text.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_url(text: &str) -> Result<Vec<u8>, Error> {
+    Base64UrlUnpadded::decode_vec(text).map_err(|_| Error::Base64)
 }
 
 /// Bytes as padded base64, the form of armor and of key files.
@@ -83,13 +96,17 @@ mod tests {
 
         #[test]
         fn decoding_inverts_encoding(bytes: Vec<u8>) {
+            proptest::prop_assert_eq!(decode_url(&encode_url(&bytes)), Ok(bytes.clone()));
             proptest::prop_assert_eq!(decode(&encode(&bytes)), Ok(bytes));
         }
 
         #[test]
-        fn what_decodes_is_canonical(text in "[A-Za-z0-9+/=]{0,12}") {
+        fn what_decodes_is_canonical(text in "[A-Za-z0-9+/=_-]{0,12}") {
             if let Ok(bytes) = decode(&text) {
-                proptest::prop_assert_eq!(encode(&bytes), text);
+                proptest::prop_assert_eq!(encode(&bytes), text.as_str());
+            }
+            if let Ok(bytes) = decode_url(&text) {
+                proptest::prop_assert_eq!(encode_url(&bytes), text);
             }
         }
     }

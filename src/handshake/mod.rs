@@ -27,6 +27,7 @@ mod saved;
 mod schedule;
 mod sshsig;
 mod terms;
+mod token;
 
 pub(crate) use schedule::x;
 
@@ -36,6 +37,7 @@ pub use credential::{Credential, KeyKind, PublicKey, Signer};
 pub use enrol::{AwaitProof, Enrolment};
 pub use frame::{FrameHeader, HEADER_LEN, MAGIC, MAX_FRAME};
 pub use terms::{Code, Mask, Mode, Pinned, Psk, Setting, Terms};
+pub use token::{ExchangeId, MAX_TEXT, Token, TokenError, TokenKind};
 
 use crate::crypto::rng::{Rng, RngError};
 
