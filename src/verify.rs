@@ -57,6 +57,15 @@ impl Default for Form {
     }
 }
 
+impl std::fmt::Display for Form {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Words(WordCount(count)) => write!(f, "words:{count}"),
+            form => f.write_str(form.word()),
+        }
+    }
+}
+
 impl std::str::FromStr for Form {
     type Err = String;
 

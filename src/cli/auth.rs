@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::code::{CodeArgs, OneTimeCode};
-use crate::cli::courier_key::CourierKey;
+use crate::cli::courier_key::{CourierKey, lasting};
 use crate::cli::credentials;
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::peers::{How, Name, Peers};
+use crate::cli::pending::{Memory, Own};
 use crate::cli::streams::Claims;
 use crate::cli::terminal::Terminal;
 use crate::cli::ui::Ui;
@@ -159,6 +160,40 @@ impl AuthArgs {
             courier_key,
             enrol,
             tries: self.tries,
+        })
+    }
+
+    /// What a later run must know of these flags, where messages are carried.
+    ///
+    /// # Errors
+    /// A usage fault for flags that need the peer at the other end of a wire.
+    pub fn memory(&self) -> Result<Memory, Fault> {
+        let needs_a_wire = [
+            ("--enrol", self.enrol.is_some()),
+            ("--verify-cmd", self.verify_cmd.is_some()),
+            ("--tries", self.tries != 1),
+        ];
+        if let Some((flag, _)) = needs_a_wire.into_iter().find(|(_, is_given)| *is_given) {
+            let fault = Fault::usage(format!("{flag} has no meaning for texts that people carry"));
+            return Err(match flag {
+                "--enrol" => {
+                    fault.hint("make a known peer of yours with 'keypact exchange --enrol', or 'keypact peer add'")
+                }
+                "--verify-cmd" => fault.hint("give it to 'keypact confirm', which is where codes are compared"),
+                _ => fault.because("an offer is answered once"),
+            });
+        }
+        let own = |peer: &Name| {
+            Ok(Own {
+                peer: peer.clone(),
+                credential: self.credential,
+                identity: self.identity.as_deref().map(lasting).transpose()?,
+            })
+        };
+        Ok(Memory {
+            compare: self.form(),
+            own: self.peer.as_ref().map(own).transpose()?,
+            courier_key: None,
         })
     }
 

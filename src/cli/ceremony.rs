@@ -191,7 +191,7 @@ impl Ceremony<'_> {
 
     /// Ends the session on both sides. The failure to report is the first one; a peer that is gone need not be told.
     fn refuse<State>(mut self, gate: Gate<State>, error: anyhow::Error) -> anyhow::Error {
-        let error = unfinished(explained(error, &self.auth), &self.auth);
+        let error = unfinished(explained(error, self.auth.terms.mask()), &self.auth);
         let code = if error.is::<CodesDiffer>() {
             AlertCode::CodesDiffer
         } else {

@@ -1,10 +1,12 @@
 //! A key that a courier carried, in the file that `keypact courier open` or `keypact exchange --format hex` has written:
 //! the key in the first line, and comments.
 
+use std::fmt;
 use std::fs::{self, File, Metadata};
 use std::io;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use crate::cli::fault::Fault;
 use crate::cli::output::sync_folders;
@@ -80,14 +82,85 @@ impl CourierKey {
     /// # Errors
     /// When it cannot be destroyed, or might be in that other file.
     pub fn served(&self, ui: &Ui) -> Result<(), Fault> {
-        let Some(one_use) = &self.one_use else { return Ok(()) };
-        one_use.destroy()?;
-        ui.note(&format!(
-            "the courier key has served: {} is destroyed",
-            shown(&one_use.path)
-        ));
-        Ok(())
+        self.one_use.as_ref().map_or(Ok(()), |one_use| one_use.served(ui))
     }
+
+    /// Where the file of a key for one use is, for the run that ends what this one begins.
+    ///
+    /// # Errors
+    /// When its path cannot be written down.
+    pub fn place(&self) -> Result<Option<Place>, Fault> {
+        self.one_use.as_ref().map(Place::of).transpose()
+    }
+}
+
+/// Where the file of a key for one use is: device, inode and absolute path.
+pub struct Place {
+    file: (u64, u64),
+    path: PathBuf,
+}
+
+impl Place {
+    fn of(one_use: &OneUse) -> Result<Self, Fault> {
+        let metadata = one_use.file.metadata();
+        let metadata = metadata.map_err(|error| cannot("use", &shown(&one_use.path), &error))?;
+        Ok(Self {
+            file: (metadata.dev(), metadata.ino()),
+            path: lasting(&one_use.path)?,
+        })
+    }
+
+    /// Destroys it, as [`CourierKey::served`] does. One that the other side has destroyed, on the same machine, is gone.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn served(&self, ui: &Ui) -> Result<(), Fault> {
+        let path = self.path.clone();
+        let file = match File::options().write(true).open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            opened => opened.map_err(|error| cannot("destroy", &shown(&path), &error))?,
+        };
+        let found = file
+            .metadata()
+            .map_err(|error| cannot("destroy", &shown(&path), &error))?;
+        if (found.dev(), found.ino()) != self.file {
+            return Err(undestroyed(&path, "another file has taken its place"));
+        }
+        OneUse { path, file }.served(ui)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.file.0, self.file.1, self.path.display())
+    }
+}
+
+impl FromStr for Place {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut parts = text.splitn(3, ' ');
+        let mut number = || parts.next()?.parse().ok();
+        let file = (number().ok_or(())?, number().ok_or(())?);
+        let path = parts.next().ok_or(())?.into();
+        Ok(Self { file, path })
+    }
+}
+
+/// The path as a later run finds it, in a line of text.
+///
+/// # Errors
+/// A usage fault when it is none, or cannot be written in a line.
+pub fn lasting(path: &Path) -> Result<PathBuf, Fault> {
+    let absolute = std::path::absolute(path).map_err(|error| cannot("use", &shown(path), &error))?;
+    let is_line = absolute.to_str().is_some_and(|text| !text.contains(['\n', '\r']));
+    if !is_line || !names_a_file(path) {
+        return Err(Fault::usage(format!("{} cannot be found again later", shown(path)))
+            .because("the exchange goes on in another run, which reads it again")
+            .hint("name a file, in UTF-8 and without line ends in its name"));
+    }
+    Ok(absolute)
 }
 
 impl OneUse {
@@ -102,6 +175,13 @@ impl OneUse {
         }
         let path = path.to_owned();
         Ok(Self { path, file })
+    }
+
+    fn served(&self, ui: &Ui) -> Result<(), Fault> {
+        self.destroy()?;
+        let path = shown(&self.path);
+        ui.note(&format!("the courier key has served: {path} is destroyed"));
+        Ok(())
     }
 
     fn destroy(&self) -> Result<(), Fault> {
@@ -123,7 +203,7 @@ impl OneUse {
     }
 }
 
-/// Whether `--psk-file` names a file, and no descriptor.
+/// Whether a flag names a file, and no descriptor.
 fn names_a_file(spec: &Path) -> bool {
     let is_stream = spec.to_str().is_some_and(|spec| spec == "-" || spec.starts_with("fd:"));
     !is_stream && descriptor_of(spec).is_none()

@@ -28,6 +28,15 @@ pub fn kind(word: &str) -> Result<KeyKind, String> {
     }
 }
 
+/// How `--credential` spells a kind.
+pub fn word(kind: KeyKind) -> &'static str {
+    match kind {
+        KeyKind::X25519 => "x25519",
+        KeyKind::Ed25519 => "ed25519",
+        KeyKind::Ssh => "ssh",
+    }
+}
+
 /// The credential in the file that `--identity` names, or of the default identity.
 ///
 /// # Errors

@@ -80,13 +80,13 @@ pub(super) fn unfinished(error: anyhow::Error, auth: &Auth) -> anyhow::Error {
 }
 
 /// Under a one-time code, keys that do not fit mean that the codes differ, whoever notices first.
-pub(super) fn explained(error: anyhow::Error, auth: &Auth) -> anyhow::Error {
+pub(super) fn explained(error: anyhow::Error, mask: Mask) -> anyhow::Error {
     let is_wrong = match error.downcast_ref::<handshake::Error>() {
         Some(handshake::Error::NotAuthentic(_)) => true,
         Some(handshake::Error::Alerted(alert)) => alert.code() == AlertCode::Crypto,
         _ => false,
     };
-    if auth.code.is_none() || !is_wrong {
+    if !mask.demands(Mask::CODE) || !is_wrong {
         return error;
     }
     Fault::inauthentic("wrong_code", "no key was agreed: the one-time codes differ")
@@ -118,7 +118,7 @@ fn agree(mut wire: Wire, endpoint: &Endpoint, auth: &Auth) -> Result<(Wire, Agre
                 // The failure to report is the first one.
                 let _ = wire.write(alert);
             }
-            let error = explained(error, auth);
+            let error = explained(error, auth.terms.mask());
             let error = if answered { unfinished(error, auth) } else { error };
             let error = match wire.finish() {
                 Some(status) => Fault::of(&error)

@@ -11,6 +11,7 @@ mod plugin;
 mod receive;
 mod rewrap;
 mod send;
+mod tokens;
 mod tour;
 mod util;
 mod verify;
@@ -24,6 +25,14 @@ use crate::cli::ui::Ui;
 pub enum Command {
     /// Agree on a key with a peer
     Exchange(exchange::Args),
+    /// Begin an exchange as a text for your peer, to be carried by mail or chat
+    Offer(tokens::Offer),
+    /// Answer your peer's offer with a text
+    Accept(tokens::Accept),
+    /// Take in the text that your peer has made of yours
+    Finish(tokens::Finish),
+    /// Confirm an exchange of texts, and get its key
+    Confirm(tokens::Confirm),
     /// Send a file to a peer
     Send(send::Args),
     /// Receive a file from a peer
@@ -55,6 +64,10 @@ impl Command {
     pub fn run(self, ui: &Ui) -> anyhow::Result<()> {
         match self {
             Self::Exchange(args) => args.run(ui),
+            Self::Offer(args) => args.run(ui),
+            Self::Accept(args) => args.run(ui),
+            Self::Finish(args) => args.run(ui),
+            Self::Confirm(args) => args.run(ui),
             Self::Send(args) => args.run(ui),
             Self::Receive(args) => args.run(ui),
             Self::Tour(args) => args.run(ui),
