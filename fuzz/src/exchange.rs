@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use keypact::crypto::ed25519;
 use keypact::handshake::{
-    Agreed, Code, Credential, Enrolment, Error, FrameHeader, HEADER_LEN, Handshake, KeyKind, Mask, Mode, Pinned, Psk,
-    PublicKey, Role, Setting, Signer, Step, Terms, Unverified,
+    Agreed, Code, Credential, Enrolment, Error, ExchangeId, FrameHeader, HEADER_LEN, Handshake, KeyKind, Mask, Mode,
+    Pinned, Psk, PublicKey, Role, Setting, Signer, Step, Terms, Token, TokenKind, Unverified,
 };
 use keypact::secret::{Secret, SecretBytes};
 
@@ -67,6 +67,20 @@ pub fn saved_state(data: &[u8]) {
     {
         let exchange = resume().expect("as before");
         let _ = exchange.handle(frame, &mut Seeded::new("responder"));
+    }
+}
+
+/// A text that a token is found in: it would be written the same, in that place, and is found again.
+pub fn token(data: &[u8]) {
+    for wanted in [&[TokenKind::Offer][..], &[TokenKind::Answer, TokenKind::Finish]] {
+        let Ok(token) = Token::find(data, wanted) else { continue };
+        assert!(wanted.contains(&token.kind()));
+        let text = token.to_string();
+        let fits = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let carried: Vec<u8> = data.iter().filter(fits).copied().collect();
+        assert!(carried.windows(text.len()).any(|piece| piece == text.as_bytes()));
+        assert_eq!(text.parse().as_ref(), Ok(&token));
+        assert_eq!(Token::new(token.id(), token.frame().to_vec()), Some(token));
     }
 }
 
@@ -141,6 +155,17 @@ pub fn seeds() -> Vec<Seed> {
             [&[mode], &honest.hello[..], &honest.finish].concat(),
         ));
     }
+    let names = ["offer", "answer", "finish"];
+    let texts = texts();
+    seeds.extend(
+        names
+            .into_iter()
+            .zip(&texts)
+            .map(|(name, text)| ("token", name, text.clone().into_bytes())),
+    );
+    let [offer, answer, finish] = texts;
+    let mail = format!("Hi Bob,\r\n> {finish}\r\n-- \r\nAlice\n>> {answer}\n>>> {offer}");
+    seeds.push(("token", "mail", mail.into_bytes()));
     for (name, state) in &ASIDE[0].states {
         seeds.push(("saved_state", name, state.clone()));
     }
@@ -155,6 +180,20 @@ pub fn seeds() -> Vec<Seed> {
         ASIDE[MODES.len() - 1].states[1].1.clone(),
     ));
     seeds
+}
+
+/// The texts of one exchange.
+fn texts() -> [String; 3] {
+    let Honest {
+        hello, reply, finish, ..
+    } = &ASIDE[0];
+    let id = ExchangeId::of(hello);
+    let text = |frame: &Vec<u8>| {
+        Token::new(id, frame.clone())
+            .expect("a message of the exchange")
+            .to_string()
+    };
+    [hello, reply, finish].map(text)
 }
 
 const NAMES: [&str; MODES.len()] = ["honest", "code", "psk", "x25519", "ed25519", "ssh", "all"];
@@ -173,6 +212,7 @@ pub fn honest_inputs_go_all_the_way() -> bool {
         .count()
         == 2 * MODES.len()
         && enrolled(&ENROLMENT.0, &ENROLMENT.1).is_some()
+        && texts().iter().all(|text| text.parse::<Token>().is_ok())
 }
 
 /// One exchange, the same in every run: what both parties say, and what they would put aside.

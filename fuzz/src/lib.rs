@@ -40,6 +40,7 @@ pub const TARGETS: &[(&str, Target, u32)] = &[
     ("saved_state", exchange::saved_state, 25),
     ("ssh_keys", ssh::ssh_keys, 500),
     ("stream", file::stream, 50),
+    ("token", exchange::token, 1000),
 ];
 
 /// An input to begin with: its target, its name and its bytes.

@@ -28,6 +28,10 @@ const FILES: &[(&str, &str)] = &[
         "The default identity: made by keypact key generate, used where no -i is given, readable by its owner alone.",
     ),
     (
+        "$XDG_STATE_HOME/keypact/pending (~/.local/state/keypact/pending)",
+        "Exchanges that wait for a text or to be confirmed, readable by their owner alone.",
+    ),
+    (
         "$KEYPACT_HOME",
         "When set, or with --home DIR, the one folder that holds everything.",
     ),
@@ -69,6 +73,12 @@ fn security(name: &str) -> &'static str {
         "keypact-key-generate" => {
             "An identity opens everything that was ever encrypted to its recipient. Keep it on an encrypted disk or \
              lock it with a passphrase (-p), and keep a copy: a lost identity cannot be made again."
+        }
+        "keypact-offer" | "keypact-accept" | "keypact-finish" | "keypact-confirm" => {
+            "The texts are public; what is kept between them is not: whoever reads it while it waits can read the exchange. It \
+             is for its owner alone, ends after --expires, and can be locked with a passphrase. Each text is good once, so \
+             that whoever is in the middle has one blind guess at the code that two people compare. Compare it by voice or \
+             in person, not by the mail that carried the texts."
         }
         "keypact-exchange" | "keypact-send" | "keypact-receive" => {
             "The code that two people compare has 32 bits or more and is good for one ceremony: whoever is in the middle \

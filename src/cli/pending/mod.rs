@@ -232,7 +232,7 @@ impl Pending {
     }
 
     fn damaged(&self, name: &str) -> Fault {
-        Fault::failure(format!("{} is damaged", shown(&self.path(name)))).hint("remove it, and begin a new exchange")
+        Fault::failure(format!("{} is damaged", shown(self.path(name)))).hint("remove it, and begin a new exchange")
     }
 }
 

@@ -194,9 +194,9 @@ impl State {
             let (key, value) = line.split_once(' ')?;
             values.insert(key, value).is_none().then_some(())
         })?;
-        let stage = values.remove("stage")?;
+        let word = values.remove("stage")?;
         let state = Self {
-            stage: Stage::ALL.into_iter().find(|known| known.word() == stage)?,
+            stage: Stage::ALL.into_iter().find(|known| known.word() == word)?,
             expires: humantime::parse_rfc3339(values.remove("expires")?).ok()?,
             session: values.remove("session").map(str::to_owned),
             memory: Memory {

@@ -92,8 +92,8 @@ impl Begun {
     /// Keeps the exchange, and then hands its text out.
     fn keep(self, stage: Stage, name: &str, exchange: Handshake, token: &Token, output: Output) -> anyhow::Result<()> {
         let aside = exchange.save().expect("a message has been made");
-        let state = State::new(stage, self.expires, self.memory, &aside, self.lock.as_ref())?;
-        self.pending.add(name, &state)?;
+        let kept = State::new(stage, self.expires, self.memory, &aside, self.lock.as_ref())?;
+        self.pending.add(name, &kept)?;
         hand_over(token, output, name, &self.pending)
     }
 }
@@ -115,13 +115,12 @@ fn text_output(path: Option<&Path>, claims: &mut Claims) -> Result<Output, Fault
 
 /// The peer's text: as an argument, in a file, or on standard input, with whatever surrounds it.
 fn peers_token(given: Option<&str>, wanted: &[TokenKind], claims: &mut Claims, ui: &Ui) -> Result<Token, Fault> {
-    let found = match given.filter(|given| is_text(given)) {
-        Some(text) => Token::find(text.as_bytes(), wanted),
-        None => {
-            let path = Path::new(given.unwrap_or("-"));
-            let text = Input::open_or_stdin(path, "the peer's text", claims, ui)?.read_all(MAX_TEXT)?;
-            Token::find(text.expose(), wanted)
-        }
+    let found = if let Some(text) = given.filter(|given| is_text(given)) {
+        Token::find(text.as_bytes(), wanted)
+    } else {
+        let path = Path::new(given.unwrap_or("-"));
+        let text = Input::open_or_stdin(path, "the peer's text", claims, ui)?.read_all(MAX_TEXT)?;
+        Token::find(text.expose(), wanted)
     };
     found.map_err(|error| no_token(error, wanted))
 }
