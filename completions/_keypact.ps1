@@ -34,6 +34,10 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('exchange', 'exchange', [CompletionResultType]::ParameterValue, 'Agree on a key with a peer')
+            [CompletionResult]::new('offer', 'offer', [CompletionResultType]::ParameterValue, 'Begin an exchange as a text for your peer, to be carried by mail or chat')
+            [CompletionResult]::new('accept', 'accept', [CompletionResultType]::ParameterValue, 'Answer your peer''s offer with a text')
+            [CompletionResult]::new('finish', 'finish', [CompletionResultType]::ParameterValue, 'Take in the text that your peer has made of yours')
+            [CompletionResult]::new('confirm', 'confirm', [CompletionResultType]::ParameterValue, 'Confirm an exchange of texts, and get its key')
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send a file to a peer')
             [CompletionResult]::new('receive', 'receive', [CompletionResultType]::ParameterValue, 'Receive a file from a peer')
             [CompletionResult]::new('tour', 'tour', [CompletionResultType]::ParameterValue, 'Show an exchange and a transfer between two real processes')
@@ -81,6 +85,116 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             [CompletionResult]::new('--stdio', '--stdio', [CompletionResultType]::ParameterName, 'The peer is at the other end of stdin and stdout')
             [CompletionResult]::new('--code-prompt', '--code-prompt', [CompletionResultType]::ParameterName, 'Ask for the one-time code that the peer has told')
             [CompletionResult]::new('--trust-transport', '--trust-transport', [CompletionResultType]::ParameterName, 'The outer channel (ssh, a Unix socket of one user) vouches for the peer')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'keypact;offer' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the text to FILE [default: stdout]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the text to FILE [default: stdout]')
+            [CompletionResult]::new('--expires', '--expires', [CompletionResultType]::ParameterName, 'Forget the exchange after this time: from 1h to 7d')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Lock what is kept of the exchange with the passphrase in the first line of this file')
+            [CompletionResult]::new('--compare', '--compare', [CompletionResultType]::ParameterName, 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]')
+            [CompletionResult]::new('--code', '--code', [CompletionResultType]::ParameterName, 'Both sides know a one-time code: made here and shown, to be told to the peer. (--code=CODE takes one that is known already; others on this machine can see it.)')
+            [CompletionResult]::new('--code-file', '--code-file', [CompletionResultType]::ParameterName, 'The one-time code is in the first line of this file')
+            [CompletionResult]::new('--code-words', '--code-words', [CompletionResultType]::ParameterName, 'How many words a code has that is made here: 3 are 24 bits')
+            [CompletionResult]::new('--psk-file', '--psk-file', [CompletionResultType]::ParameterName, 'Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key that is marked for one use is destroyed when it has served')
+            [CompletionResult]::new('--peer', '--peer', [CompletionResultType]::ParameterName, 'The peer is this one of the known peers, and knows you as one of its own')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Which key of your identity to show: x25519 (nobody can show others that it was you) or ed25519')
+            [CompletionResult]::new('--verify-cmd', '--verify-cmd', [CompletionResultType]::ParameterName, 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match')
+            [CompletionResult]::new('--enrol', '--enrol', [CompletionResultType]::ParameterName, 'When the peer is verified, exchange identities and remember the peer under this name')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'What the exchange is for; both sides must say the same, and it is never sent')
+            [CompletionResult]::new('--tries', '--tries', [CompletionResultType]::ParameterName, 'How many callers a listener that compares codes may meet in vain')
+            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write events as JSON lines')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Lock what is kept of the exchange with a passphrase, asked for on the terminal')
+            [CompletionResult]::new('--passphrase', '--passphrase', [CompletionResultType]::ParameterName, 'Lock what is kept of the exchange with a passphrase, asked for on the terminal')
+            [CompletionResult]::new('--code-prompt', '--code-prompt', [CompletionResultType]::ParameterName, 'Ask for the one-time code that the peer has told')
+            [CompletionResult]::new('--trust-transport', '--trust-transport', [CompletionResultType]::ParameterName, 'The outer channel (ssh, a Unix socket of one user) vouches for the peer')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;accept' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the text to FILE [default: stdout]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the text to FILE [default: stdout]')
+            [CompletionResult]::new('--expires', '--expires', [CompletionResultType]::ParameterName, 'Forget the exchange after this time: from 1h to 7d')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Lock what is kept of the exchange with the passphrase in the first line of this file')
+            [CompletionResult]::new('--compare', '--compare', [CompletionResultType]::ParameterName, 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]')
+            [CompletionResult]::new('--code', '--code', [CompletionResultType]::ParameterName, 'Both sides know a one-time code: made here and shown, to be told to the peer. (--code=CODE takes one that is known already; others on this machine can see it.)')
+            [CompletionResult]::new('--code-file', '--code-file', [CompletionResultType]::ParameterName, 'The one-time code is in the first line of this file')
+            [CompletionResult]::new('--code-words', '--code-words', [CompletionResultType]::ParameterName, 'How many words a code has that is made here: 3 are 24 bits')
+            [CompletionResult]::new('--psk-file', '--psk-file', [CompletionResultType]::ParameterName, 'Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key that is marked for one use is destroyed when it has served')
+            [CompletionResult]::new('--peer', '--peer', [CompletionResultType]::ParameterName, 'The peer is this one of the known peers, and knows you as one of its own')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that ''keypact key generate'' made]')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Which key of your identity to show: x25519 (nobody can show others that it was you) or ed25519')
+            [CompletionResult]::new('--verify-cmd', '--verify-cmd', [CompletionResultType]::ParameterName, 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match')
+            [CompletionResult]::new('--enrol', '--enrol', [CompletionResultType]::ParameterName, 'When the peer is verified, exchange identities and remember the peer under this name')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'What the exchange is for; both sides must say the same, and it is never sent')
+            [CompletionResult]::new('--tries', '--tries', [CompletionResultType]::ParameterName, 'How many callers a listener that compares codes may meet in vain')
+            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write events as JSON lines')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Lock what is kept of the exchange with a passphrase, asked for on the terminal')
+            [CompletionResult]::new('--passphrase', '--passphrase', [CompletionResultType]::ParameterName, 'Lock what is kept of the exchange with a passphrase, asked for on the terminal')
+            [CompletionResult]::new('--code-prompt', '--code-prompt', [CompletionResultType]::ParameterName, 'Ask for the one-time code that the peer has told')
+            [CompletionResult]::new('--trust-transport', '--trust-transport', [CompletionResultType]::ParameterName, 'The outer channel (ssh, a Unix socket of one user) vouches for the peer')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;finish' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the text for your peer to FILE; there is one on the side of the offer [default: stdout]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the text for your peer to FILE; there is one on the side of the offer [default: stdout]')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Unlock what is kept of the exchange with the passphrase in the first line of this file')
+            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write events as JSON lines')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask on the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'keypact;confirm' {
+            [CompletionResult]::new('--verify-cmd', '--verify-cmd', [CompletionResultType]::ParameterName, 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Unlock what is kept of the exchange with the passphrase in the first line of this file')
+            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write events as JSON lines')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the key to FILE, which must not exist yet [default: stdout]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the key to FILE, which must not exist yet [default: stdout]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the key is written: as an age identity that both sides hold, or its 32 bytes')
+            [CompletionResult]::new('--label', '--label', [CompletionResultType]::ParameterName, 'What the key is for: other labels give other keys of the same exchange, and no key tells anything of another')
+            [CompletionResult]::new('--also', '--also', [CompletionResultType]::ParameterName, 'Write one more key of the same exchange, under its own label, to a new file; can be repeated')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How errors are written: json puts one object on the last line of stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)')
+            [CompletionResult]::new('--no', '--no', [CompletionResultType]::ParameterName, 'The codes differ, or the exchange is not wanted any more: forget it, however far it has come')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Describe the result as one JSON object on stdout; needs -o for the key')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but warnings and errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more')
@@ -732,6 +846,10 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
         }
         'keypact;help' {
             [CompletionResult]::new('exchange', 'exchange', [CompletionResultType]::ParameterValue, 'Agree on a key with a peer')
+            [CompletionResult]::new('offer', 'offer', [CompletionResultType]::ParameterValue, 'Begin an exchange as a text for your peer, to be carried by mail or chat')
+            [CompletionResult]::new('accept', 'accept', [CompletionResultType]::ParameterValue, 'Answer your peer''s offer with a text')
+            [CompletionResult]::new('finish', 'finish', [CompletionResultType]::ParameterValue, 'Take in the text that your peer has made of yours')
+            [CompletionResult]::new('confirm', 'confirm', [CompletionResultType]::ParameterValue, 'Confirm an exchange of texts, and get its key')
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send a file to a peer')
             [CompletionResult]::new('receive', 'receive', [CompletionResultType]::ParameterValue, 'Receive a file from a peer')
             [CompletionResult]::new('tour', 'tour', [CompletionResultType]::ParameterValue, 'Show an exchange and a transfer between two real processes')
@@ -748,6 +866,18 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
             break
         }
         'keypact;help;exchange' {
+            break
+        }
+        'keypact;help;offer' {
+            break
+        }
+        'keypact;help;accept' {
+            break
+        }
+        'keypact;help;finish' {
+            break
+        }
+        'keypact;help;confirm' {
             break
         }
         'keypact;help;send' {

@@ -36,6 +36,10 @@ complete -c keypact -n "__fish_keypact_needs_command" -l no-input -d 'Never ask 
 complete -c keypact -n "__fish_keypact_needs_command" -s h -l help -d 'Print help'
 complete -c keypact -n "__fish_keypact_needs_command" -s V -l version -d 'Print version'
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "exchange" -d 'Agree on a key with a peer'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "offer" -d 'Begin an exchange as a text for your peer, to be carried by mail or chat'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "accept" -d 'Answer your peer\'s offer with a text'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "finish" -d 'Take in the text that your peer has made of yours'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "confirm" -d 'Confirm an exchange of texts, and get its key'
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "send" -d 'Send a file to a peer'
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "receive" -d 'Receive a file from a peer'
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "tour" -d 'Show an exchange and a transfer between two real processes'
@@ -88,6 +92,99 @@ complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s q -l quiet 
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s v -l verbose -d 'Say more'
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l no-input -d 'Never ask on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -s o -l output -d 'Write the text to FILE [default: stdout]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l expires -d 'Forget the exchange after this time: from 1h to 7d' -r
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l passphrase-file -d 'Lock what is kept of the exchange with the passphrase in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l compare -d 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l code -d 'Both sides know a one-time code: made here and shown, to be told to the peer. (--code=CODE takes one that is known already; others on this machine can see it.)' -r
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l code-file -d 'The one-time code is in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l code-words -d 'How many words a code has that is made here: 3 are 24 bits' -r
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l psk-file -d 'Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key that is marked for one use is destroyed when it has served' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l peer -d 'The peer is this one of the known peers, and knows you as one of its own' -r
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -s i -l identity -d 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that \'keypact key generate\' made]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l credential -d 'Which key of your identity to show: x25519 (nobody can show others that it was you) or ed25519' -r
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l verify-cmd -d 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match' -r
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l enrol -d 'When the peer is verified, exchange identities and remember the peer under this name' -r
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l context -d 'What the exchange is for; both sides must say the same, and it is never sent' -r
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l tries -d 'How many callers a listener that compares codes may meet in vain' -r
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l events -d 'Write events as JSON lines' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -s p -l passphrase -d 'Lock what is kept of the exchange with a passphrase, asked for on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l code-prompt -d 'Ask for the one-time code that the peer has told'
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l trust-transport -d 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -s o -l output -d 'Write the text to FILE [default: stdout]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l expires -d 'Forget the exchange after this time: from 1h to 7d' -r
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l passphrase-file -d 'Lock what is kept of the exchange with the passphrase in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l compare -d 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l code -d 'Both sides know a one-time code: made here and shown, to be told to the peer. (--code=CODE takes one that is known already; others on this machine can see it.)' -r
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l code-file -d 'The one-time code is in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l code-words -d 'How many words a code has that is made here: 3 are 24 bits' -r
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l psk-file -d 'Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key that is marked for one use is destroyed when it has served' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l peer -d 'The peer is this one of the known peers, and knows you as one of its own' -r
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -s i -l identity -d 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that \'keypact key generate\' made]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l credential -d 'Which key of your identity to show: x25519 (nobody can show others that it was you) or ed25519' -r
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l verify-cmd -d 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match' -r
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l enrol -d 'When the peer is verified, exchange identities and remember the peer under this name' -r
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l context -d 'What the exchange is for; both sides must say the same, and it is never sent' -r
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l tries -d 'How many callers a listener that compares codes may meet in vain' -r
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l events -d 'Write events as JSON lines' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -s p -l passphrase -d 'Lock what is kept of the exchange with a passphrase, asked for on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l code-prompt -d 'Ask for the one-time code that the peer has told'
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l trust-transport -d 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand finish" -s o -l output -d 'Write the text for your peer to FILE; there is one on the side of the offer [default: stdout]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand finish" -l passphrase-file -d 'Unlock what is kept of the exchange with the passphrase in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand finish" -l events -d 'Write events as JSON lines' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand finish" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand finish" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand finish" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand finish" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand finish" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand finish" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand finish" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand confirm" -l verify-cmd -d 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match' -r
+complete -c keypact -n "__fish_keypact_using_subcommand confirm" -l passphrase-file -d 'Unlock what is kept of the exchange with the passphrase in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand confirm" -l events -d 'Write events as JSON lines' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand confirm" -s o -l output -d 'Write the key to FILE, which must not exist yet [default: stdout]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand confirm" -l format -d 'How the key is written: as an age identity that both sides hold, or its 32 bytes' -r -f -a "identity\t'An age identity (post-quantum hybrid)'
+raw\t'32 bytes'
+hex\t'64 digits and a line end'
+base64\t'44 characters and a line end'"
+complete -c keypact -n "__fish_keypact_using_subcommand confirm" -l label -d 'What the key is for: other labels give other keys of the same exchange, and no key tells anything of another' -r
+complete -c keypact -n "__fish_keypact_using_subcommand confirm" -l also -d 'Write one more key of the same exchange, under its own label, to a new file; can be repeated' -r
+complete -c keypact -n "__fish_keypact_using_subcommand confirm" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand confirm" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand confirm" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand confirm" -l no -d 'The codes differ, or the exchange is not wanted any more: forget it, however far it has come'
+complete -c keypact -n "__fish_keypact_using_subcommand confirm" -l json -d 'Describe the result as one JSON object on stdout; needs -o for the key'
+complete -c keypact -n "__fish_keypact_using_subcommand confirm" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand confirm" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand confirm" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand confirm" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l name -d 'The name that the peer sees, where one thing is sent [default: its own]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l symlinks -d 'What becomes of symbolic links in folders: refuse, keep (as links), follow or skip' -r -f -a "refuse\t'There must be none'
 keep\t'They are sent as links, when they lead to something else that is sent'
@@ -564,20 +661,24 @@ complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_su
 complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from help" -f -a "man" -d 'Write the man pages into a folder (this one, if none is named)'
 complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from help" -f -a "paths" -d 'Name the folders in use, one per line'
 complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "exchange" -d 'Agree on a key with a peer'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "send" -d 'Send a file to a peer'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "receive" -d 'Receive a file from a peer'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "tour" -d 'Show an exchange and a transfer between two real processes'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "encrypt" -d 'Encrypt a file'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "decrypt" -d 'Decrypt a file'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "inspect" -d 'Show what a file says of itself, without its content'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "rewrap" -d 'Change who can open a file'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "key" -d 'Make identities and show their recipients'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "courier" -d 'Carry keys on paper, as words and QR codes, whole or in shares'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "peer" -d 'Remember peers, so that nobody need compare anything the next time'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "verify" -d 'Compare the codes of a session that waits in another window'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "util" -d 'Write completions and man pages, name the folders in use'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "exchange" -d 'Agree on a key with a peer'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "offer" -d 'Begin an exchange as a text for your peer, to be carried by mail or chat'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "accept" -d 'Answer your peer\'s offer with a text'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "finish" -d 'Take in the text that your peer has made of yours'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "confirm" -d 'Confirm an exchange of texts, and get its key'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "send" -d 'Send a file to a peer'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "receive" -d 'Receive a file from a peer'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "tour" -d 'Show an exchange and a transfer between two real processes'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "encrypt" -d 'Encrypt a file'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "decrypt" -d 'Decrypt a file'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "inspect" -d 'Show what a file says of itself, without its content'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "rewrap" -d 'Change who can open a file'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "key" -d 'Make identities and show their recipients'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "courier" -d 'Carry keys on paper, as words and QR codes, whole or in shares'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "peer" -d 'Remember peers, so that nobody need compare anything the next time'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "verify" -d 'Compare the codes of a session that waits in another window'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "util" -d 'Write completions and man pages, name the folders in use'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "generate" -d 'Make an identity and print its recipient'
 complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "show" -d 'Print the recipients of an identity file, one a line'
 complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "plugin" -d 'Print an identity that lets other age programs use an identity file, through age-plugin-keypact'
