@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::cli::fault::Fault;
 use crate::cli::streams::reason;
-use crate::encoding::fields::Fields;
+use crate::encoding::fields::{Fields, put_string};
 use crate::handshake::Signer;
 
 const SIGN_REQUEST: u8 = 13;
@@ -47,11 +47,11 @@ impl Agent {
         agent.set_read_timeout(Some(PATIENCE))?;
         agent.set_write_timeout(Some(PATIENCE))?;
         let mut request = vec![SIGN_REQUEST];
-        put(&mut request, &self.key);
-        put(&mut request, data);
+        put_string(&mut request, &[&self.key]);
+        put_string(&mut request, &[data]);
         request.extend_from_slice(&0u32.to_be_bytes());
         let mut framed = Vec::new();
-        put(&mut framed, &request);
+        put_string(&mut framed, &[&request]);
         agent.write_all(&framed)?;
 
         let mut length = [0; 4];
@@ -83,10 +83,4 @@ impl Signer for Agent {
             _ => Err("the SSH agent's answer is unknown".to_owned()),
         }
     }
-}
-
-fn put(out: &mut Vec<u8>, part: &[u8]) {
-    let length = u32::try_from(part.len()).expect("requests are far shorter than 4 GiB");
-    out.extend_from_slice(&length.to_be_bytes());
-    out.extend_from_slice(part);
 }

@@ -63,6 +63,17 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// Adds the concatenated parts behind their length in four bytes: a string of SSH, as [`Fields::string`] reads it.
+///
+/// # Panics
+/// For parts of 4 GiB in all: every caller's are bounded far below.
+pub fn put_string(out: &mut Vec<u8>, parts: &[&[u8]]) {
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    let length = u32::try_from(length).expect("strings of SSH are far shorter than 4 GiB");
+    out.extend_from_slice(&length.to_be_bytes());
+    out.extend_from_slice(&parts.concat());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,7 +9,7 @@
 use super::Error;
 use super::credential::Signer;
 use crate::crypto::{ed25519, hash};
-use crate::encoding::fields::Fields;
+use crate::encoding::fields::{Fields, put_string};
 
 const MAGIC: &[u8] = b"SSHSIG";
 const NAMESPACE: &[u8] = b"keypact-hs1";
@@ -61,7 +61,7 @@ pub(super) fn ed25519_of(blob: &[u8]) -> Option<[u8; ed25519::LEN]> {
 fn to_sign(message: &[u8]) -> Vec<u8> {
     let mut out = MAGIC.to_vec();
     for part in [NAMESPACE, b"", HASH, &hash::sha512(&[message])] {
-        put(&mut out, part);
+        put_string(&mut out, &[part]);
     }
     out
 }
@@ -69,13 +69,7 @@ fn to_sign(message: &[u8]) -> Vec<u8> {
 fn proof(public: &[u8], signature: &[u8]) -> Vec<u8> {
     let mut out = [MAGIC, &1u32.to_be_bytes()].concat();
     for part in [public, NAMESPACE, b"", HASH, signature] {
-        put(&mut out, part);
+        put_string(&mut out, &[part]);
     }
     out
-}
-
-fn put(out: &mut Vec<u8>, part: &[u8]) {
-    let length = u32::try_from(part.len()).expect("keys and signatures are far shorter than 4 GiB");
-    out.extend_from_slice(&length.to_be_bytes());
-    out.extend_from_slice(part);
 }

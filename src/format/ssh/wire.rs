@@ -1,6 +1,7 @@
 //! The data types of SSH that keys are made of (RFC 4251 section 5).
 
 use crate::encoding::fields::Fields;
+pub(super) use crate::encoding::fields::put_string as put;
 
 /// A positive `mpint` without its sign: big-endian, no leading zeros. `None` for zero, a negative number, and one with
 /// more leading zeros than its sign needs: every number has one form, and so every key one fingerprint.
@@ -26,14 +27,6 @@ pub(super) fn blob_of_numbers(kind: &str, numbers: &[&[u8]]) -> Vec<u8> {
 /// Whether these bytes need a zero in front to be a positive number.
 fn would_be_negative(number: &[u8]) -> bool {
     number.first().is_some_and(|first| *first >= 0x80)
-}
-
-/// Adds the concatenated parts as one string.
-pub(super) fn put(out: &mut Vec<u8>, parts: &[&[u8]]) {
-    let length: usize = parts.iter().map(|part| part.len()).sum();
-    let length = u32::try_from(length).expect("keys are far shorter than 4 GiB");
-    out.extend_from_slice(&length.to_be_bytes());
-    out.extend_from_slice(&parts.concat());
 }
 
 #[cfg(test)]
