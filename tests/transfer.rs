@@ -26,6 +26,8 @@ mod files;
 mod names;
 #[path = "transfer/resume.rs"]
 mod resume;
+#[path = "transfer/retry.rs"]
+mod retry;
 #[path = "transfer/tour.rs"]
 mod tour;
 #[path = "transfer/trees.rs"]

@@ -15,7 +15,8 @@ use crate::cli::pending::{Memory, Own};
 use crate::cli::streams::Claims;
 use crate::cli::terminal::Terminal;
 use crate::cli::ui::Ui;
-use crate::handshake::{Credential, KeyKind, Mask, Mode, Pinned, Setting, Terms};
+use crate::handshake::{Credential, KeyKind, Mask, Mode, Pinned, Psk, Setting, Terms};
+use crate::secret::Secret;
 use crate::verify::Form;
 
 /// The most comparisons that one run offers to whoever comes: each is one blind guess.
@@ -233,6 +234,23 @@ fn ask_a_person(ui: &Ui) -> Result<Terminal, Fault> {
 }
 
 impl Auth {
+    /// Of a session that goes on under a key that only its two sides have.
+    ///
+    /// # Panics
+    /// Never: one mode and no context are terms.
+    pub fn resuming(key: &Secret<32>) -> Self {
+        let psk = Psk::new(Secret::with(|copy| *copy = *key.expose()));
+        let terms = Terms::new([Mode::Psk(psk)], b"").expect("one mode and no context are terms");
+        Self {
+            terms: terms.in_setting(Setting::Resumption),
+            comparison: None,
+            code: None,
+            courier_key: None,
+            enrol: None,
+            tries: 1,
+        }
+    }
+
     /// Whether no more callers may be met after so many that perhaps guessed. A one-time code is worth one guess.
     pub fn is_used_up(&self, guesses: u32) -> bool {
         guesses >= if self.code.is_some() { 1 } else { self.tries }

@@ -37,6 +37,7 @@ pub mod plugins;
 pub mod range;
 pub mod replacement;
 pub mod report;
+pub mod retry;
 pub mod session;
 pub mod shown;
 pub mod signals;

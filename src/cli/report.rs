@@ -24,7 +24,10 @@ pub struct Report<'a> {
     events: &'a mut Events,
     progress: Option<Progress>,
     agreed: Agreed,
+    /// Bytes that have come over this wire.
     done: u64,
+    /// Bytes that came over those that broke.
+    moved: u64,
     told: Instant,
 }
 
@@ -55,6 +58,7 @@ impl<'a> Report<'a> {
             progress: None,
             agreed: Agreed::default(),
             done: 0,
+            moved: 0,
             told: Instant::now(),
         }
     }
@@ -113,6 +117,22 @@ impl<'a> Report<'a> {
         }
     }
 
+    /// Where events go, for what happens beside the transfer.
+    pub fn events(&mut self) -> &mut Events {
+        self.events
+    }
+
+    /// The wire is gone, and the peer is to be met again.
+    pub fn broken(&mut self, why: &WireError, patience: Duration) {
+        self.moved += std::mem::take(&mut self.done);
+        self.say(&format!(
+            "{why}; meeting again for up to {} seconds",
+            patience.as_secs()
+        ));
+        self.events
+            .emit(&json!({"event": "broken", "why": why.to_string(), "bytes": self.moved}));
+    }
+
     /// Says something beside the progress.
     pub fn say(&mut self, text: &str) {
         self.progress.take();
@@ -143,7 +163,7 @@ impl<'a> Report<'a> {
         let bytes = self.agreed.bytes.unwrap_or(receipt.bytes);
         self.ui.note(&self.agreed.sentence(bytes, &hash));
         let name = self.agreed.name.as_deref().map(shown_path);
-        let mut done = json!({"name": name, "files": self.agreed.files, "bytes": bytes, "moved": receipt.bytes,
+        let mut done = json!({"name": name, "files": self.agreed.files, "bytes": bytes, "moved": self.moved + receipt.bytes,
             "skipped": self.agreed.skipped, "here": self.agreed.here, "blake3": hash});
         if let Some(mut output) = answer {
             writeln!(output, "{done}")?;

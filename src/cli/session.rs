@@ -12,7 +12,8 @@ use crate::cli::transport::{Endpoint, Part, TransportArgs};
 use crate::cli::ui::Ui;
 use crate::cli::wire::{Wire, WireError};
 use crate::crypto::rng::OsRng;
-use crate::handshake::{self, Agreed, AlertCode, Handshake, Mask, Role, Step, Unverified};
+use crate::handshake::{self, Agreed, AlertCode, Handshake, Mask, Role, Setting, Step, Unverified};
+use crate::secret::Secret;
 
 /// How long somebody who comes to a listener may take to begin: a peer speaks at once, and others wait behind it.
 const HELLO: Duration = Duration::from_secs(5);
@@ -29,9 +30,38 @@ pub fn establish(
     ui: &Ui,
     events: &mut Events,
 ) -> anyhow::Result<(Wire, Channel)> {
-    let mut endpoint = transport.open(ui, events)?;
+    meet(transport.open(ui, events)?, auth, ui, events).map(|(wire, channel, _)| (wire, channel))
+}
+
+/// The same at an endpoint that is there, which a broken session may need again. One that will not is closed before
+/// anybody is asked anything.
+///
+/// # Errors
+/// As [`establish`].
+pub fn meet(
+    mut endpoint: Endpoint,
+    auth: Auth,
+    ui: &Ui,
+    events: &mut Events,
+) -> anyhow::Result<(Wire, Channel, Option<Endpoint>)> {
     let (wire, agreed) = agree_with_someone(&mut endpoint, &auth, ui)?;
-    drop(endpoint);
+    let endpoint = endpoint.lasts().then_some(endpoint);
+    let (wire, channel) = Ceremony::new(wire, auth, ui, events).run(agreed)?;
+    Ok((wire, channel, endpoint))
+}
+
+/// Meets the peer of a broken session again: `key` is what that session exported for this.
+///
+/// # Errors
+/// As [`establish`].
+pub fn resume(
+    endpoint: &mut Endpoint,
+    key: &Secret<32>,
+    ui: &Ui,
+    events: &mut Events,
+) -> anyhow::Result<(Wire, Channel)> {
+    let auth = Auth::resuming(key);
+    let (wire, agreed) = agree_with_someone(endpoint, &auth, ui)?;
     Ceremony::new(wire, auth, ui, events).run(agreed)
 }
 
@@ -47,7 +77,9 @@ fn agree_with_someone(endpoint: &mut Endpoint, auth: &Auth, ui: &Ui) -> anyhow::
         // the middle has perhaps made a guess, where there is something to guess. A peer with other flags is the peer.
         guesses += u32::from(answered && auth.is_guessable());
         let is_ours = !answered && error.is::<Fault>();
-        if !endpoint.is_listener() || is_demand(&error) || is_ours || auth.is_used_up(guesses) {
+        // Where a session goes on, there is nothing to find out: somebody with other flags is somebody else.
+        let is_demand = is_demand(&error) && auth.terms.setting() != Setting::Resumption;
+        if !endpoint.is_listener() || is_demand || is_ours || auth.is_used_up(guesses) {
             return Err(error);
         }
         if guesses > 0 {

@@ -99,6 +99,7 @@ impl TransportArgs {
             open: way,
             deadline: Instant::now() + Duration::from_secs(wait),
             patience: self.patience(),
+            again: Duration::ZERO,
         })
     }
 }
@@ -118,6 +119,8 @@ pub struct Endpoint {
     open: Open,
     deadline: Instant,
     patience: Duration,
+    /// How long to meet a peer again whose wire broke.
+    again: Duration,
 }
 
 enum Open {
@@ -131,6 +134,28 @@ impl Endpoint {
     /// Whether this side waits to be spoken to: a listener may be found by more than the peer it waits for.
     pub fn is_listener(&self) -> bool {
         matches!(self.open, Open::Listener(_))
+    }
+
+    /// The same where a peer may be met again for so long, when the wire to it breaks. What was handed over can be used
+    /// once only.
+    #[must_use]
+    pub fn meeting_again_for(self, again: Duration) -> Self {
+        let again = if matches!(self.open, Open::Stdio) {
+            Duration::ZERO
+        } else {
+            again
+        };
+        Self { again, ..self }
+    }
+
+    /// Whether a peer can be met here again.
+    pub fn lasts(&self) -> bool {
+        !self.again.is_zero()
+    }
+
+    /// The wire has broken, and the time to meet again begins.
+    pub fn renew(&mut self) {
+        self.deadline = Instant::now() + self.again;
     }
 
     /// Who begins.

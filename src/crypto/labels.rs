@@ -95,6 +95,8 @@ pub mod export {
     pub const TRANSFER: &[u8] = b"transfer kek";
     /// The chain key of an enrolment.
     pub const ENROL: &[u8] = b"enrol";
+    /// The courier key of the session that goes on when this one's wire has broken.
+    pub const RESUMPTION: &[u8] = b"resumption";
 }
 
 #[cfg(test)]
@@ -147,7 +149,7 @@ mod tests {
                 ID_X25519,
                 ID_ED25519,
             ],
-            &[SESSION, TRANSFER, ENROL],
+            &[SESSION, TRANSFER, ENROL, RESUMPTION],
         ];
         for family in families {
             for (i, a) in family.iter().enumerate() {

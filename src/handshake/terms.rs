@@ -167,7 +167,8 @@ impl Terms {
         self.0.mask
     }
 
-    pub(super) fn setting(&self) -> Setting {
+    /// How the messages travel.
+    pub fn setting(&self) -> Setting {
         self.0.setting
     }
 

@@ -124,7 +124,7 @@ impl Entry<'_> {
 
 /// The list of what is offered, in the order of a walk: a folder before what is in it, names in one folder ascending by
 /// their bytes. So nothing can come twice, and nothing can lie in what is not offered as a folder.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Manifest {
     bytes: Vec<u8>,
     starts: Vec<u32>,

@@ -35,22 +35,31 @@ pub struct Lane {
 /// Waits at `unix:middle` for a caller, goes on to the listener at `unix:meet`, and runs `act` for each direction. A
 /// direction whose source has ended is ended too.
 pub fn lay(sandbox: &Sandbox, act: impl Fn(&mut Lane) + Clone + Send + 'static) {
+    lay_for(sandbox, 1, move |_, lane| act(lane));
+}
+
+/// The same for so many callers, one after the other; `act` knows which one it is.
+pub fn lay_for(sandbox: &Sandbox, callers: usize, act: impl Fn(usize, &mut Lane) + Clone + Send + 'static) {
     let (middle, meet) = (sandbox.file("middle"), sandbox.file("meet"));
     let waiting = UnixListener::bind(middle).unwrap();
     thread::spawn(move || {
-        let (caller, _) = waiting.accept().unwrap();
-        let listener = UnixStream::connect(meet).unwrap();
-        let lanes = [
-            (To::Listener, caller.try_clone().unwrap(), listener.try_clone().unwrap()),
-            (To::Caller, listener, caller),
-        ];
-        for (to, from, into) in lanes {
-            let act = act.clone();
-            thread::spawn(move || {
-                let mut lane = Lane { to, from, into };
-                act(&mut lane);
-                let _ = lane.into.shutdown(Shutdown::Write);
-            });
+        for number in 0..callers {
+            let (caller, _) = waiting.accept().unwrap();
+            let Ok(listener) = UnixStream::connect(&meet) else {
+                return;
+            };
+            let lanes = [
+                (To::Listener, caller.try_clone().unwrap(), listener.try_clone().unwrap()),
+                (To::Caller, listener, caller),
+            ];
+            for (to, from, into) in lanes {
+                let act = act.clone();
+                thread::spawn(move || {
+                    let mut lane = Lane { to, from, into };
+                    act(number, &mut lane);
+                    let _ = lane.into.shutdown(Shutdown::Write);
+                });
+            }
         }
     });
 }

@@ -22,20 +22,20 @@ use crate::tree::nodes;
 use crate::{arrived, place, receiver, sender};
 
 const SOON: Duration = Duration::from_secs(20);
-const MIB: u64 = 1 << 20;
+pub(crate) const MIB: u64 = 1 << 20;
 
 /// How often to cut: `make cuts` does it more often.
 fn cuts() -> usize {
     env::var("KEYPACT_TEST_CUTS").map_or(12, |count| count.parse().unwrap())
 }
 
-fn random(rng: &mut Seeded, below: u64) -> u64 {
+pub(crate) fn random(rng: &mut Seeded, below: u64) -> u64 {
     let mut bytes = [0; 8];
     rng.fill(&mut bytes).unwrap();
     u64::from_le_bytes(bytes) % below
 }
 
-fn noise(seed: &str, size: usize) -> Vec<u8> {
+pub(crate) fn noise(seed: &str, size: usize) -> Vec<u8> {
     let mut bytes = vec![0; size];
     Seeded::new(seed).fill(&mut bytes[..size.min(4096)]).unwrap();
     for at in 4096..size {
@@ -45,13 +45,13 @@ fn noise(seed: &str, size: usize) -> Vec<u8> {
 }
 
 /// Whether it is the name of what is put together.
-fn is_part(name: &str) -> bool {
+pub(crate) fn is_part(name: &str) -> bool {
     name.starts_with(".keypact-") && name.strip_suffix(".part").is_some()
 }
 
 /// Nothing but hidden folders of ours and what `is_whole` finds whole.
 #[track_caller]
-fn nothing_half(sandbox: &Sandbox, is_whole: impl Fn(&Path) -> bool) {
+pub(crate) fn nothing_half(sandbox: &Sandbox, is_whole: impl Fn(&Path) -> bool) {
     for name in arrived(sandbox) {
         let path = sandbox.file("in").join(&name);
         assert!(is_part(&name) || is_whole(&path), "{name}");
@@ -81,7 +81,7 @@ fn run_cut(sandbox: &Sandbox, sent: &[&str], words: &[&str], limit: u64) -> (boo
     (codes == (0, 0), passed.load(Ordering::Relaxed))
 }
 
-fn pass(lane: &mut Lane, limit: u64, passed: &AtomicU64) {
+pub(crate) fn pass(lane: &mut Lane, limit: u64, passed: &AtomicU64) {
     let mut buffer = vec![0; 65_536];
     while let Ok(count @ 1..) = lane.from.read(&mut buffer) {
         let left = match lane.to {

@@ -1,23 +1,26 @@
 //! `keypact receive`: what a peer sends.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use glob::Pattern;
 
 use crate::cli::auth::AuthArgs;
-use crate::cli::delivery::{Consent, IfExists, Landing, Limits, Rules, Symlinks, ToStream, Traces};
+use crate::cli::delivery::{Consent, IfExists, Landing, Limits, Rules, Symlinks, ToStream, Traces, Who};
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::output::{Contents, Output, folder_of};
 use crate::cli::report::Report;
-use crate::cli::session;
+use crate::cli::retry::RetryArgs;
 use crate::cli::shown::shown;
 use crate::cli::streams::{Claims, descriptor_of, is_special, reason};
 use crate::cli::terminal::Terminal;
 use crate::cli::transport::TransportArgs;
 use crate::cli::ui::{Prompts, Ui};
-use crate::transfer;
+use crate::cli::wire::Wire;
+use crate::transfer::{self, Event};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -65,6 +68,8 @@ pub struct Args {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
+    retry: RetryArgs,
+    #[command(flatten)]
     transport: TransportArgs,
     #[command(flatten)]
     auth: AuthArgs,
@@ -104,17 +109,21 @@ impl Args {
     fn receive(mut self, ui: &Ui, events: &mut Events) -> anyhow::Result<()> {
         let mut claims = Claims::default();
         self.transport.claim(&mut claims)?;
-        let (landing, traces) = self.landing(ui, &mut claims)?;
+        let (mut target, traces) = self.target(ui, &mut claims)?;
         let on_done = self.on_done.take();
         let answer = Output::answer(self.json, &mut claims)?;
         let auth = self.auth.settle(&mut claims, ui, events)?;
 
-        let (mut wire, channel) = session::establish(&self.transport, auth, ui, events)?;
         let mut report = Report::new("receiving", ui, events);
-        let received = transfer::receive(&mut wire, channel, landing, &mut |event| report.watch(&event));
-        if received.is_err() && traces.is_kept() {
+        let attempt = |wire: &mut Wire, channel, report: &mut Report<'_>| {
+            let mut watch = |event: Event<'_>| report.watch(&event);
+            Ok(transfer::receive(wire, channel, target.landing()?, &mut watch))
+        };
+        let outcome = self.retry.transfer(&self.transport, auth, ui, &mut report, attempt);
+        if !matches!(outcome, Ok((Ok(_), _))) && traces.is_kept() {
             report.say("what has arrived is kept in a hidden folder; the same command goes on from there");
         }
+        let (received, wire) = outcome?;
         report.end(received, wire, answer)?;
         let programs = on_done
             .iter()
@@ -125,7 +134,7 @@ impl Args {
     }
 
     /// Where it goes, decided before anyone is asked.
-    fn landing(&mut self, ui: &Ui, claims: &mut Claims) -> Result<(Box<dyn transfer::Landing>, Traces), Fault> {
+    fn target(&mut self, ui: &Ui, claims: &mut Claims) -> Result<(Target, Traces), Fault> {
         let limits = Limits {
             most_bytes: self.max_bytes,
             only: std::mem::take(&mut self.only),
@@ -139,24 +148,26 @@ impl Args {
             } else {
                 Contents::Text
             };
+            self.retry.check(true)?;
             let output = Output::open(Some(path), contents, "the file", claims)?;
-            return Ok((Box::new(ToStream::new(output, limits)), Traces::default()));
+            return Ok((Target::Stream(Some(ToStream::new(output, limits))), Traces::default()));
         }
-        let (folder, name) = self.target()?;
+        let (folder, name) = self.place()?;
         let rules = Rules {
             folder,
-            consent: self.consent(ui, name.is_some()),
+            consent: Arc::new(Consent::of(self.consent(ui, name.is_some()))),
             name,
             existing: self.if_exists,
             symlinks: self.symlinks,
             limits,
         };
-        let (landing, traces) = Landing::new(rules)?;
-        Ok((Box::new(landing), traces))
+        let traces = Traces::default();
+        let landing = Landing::new(rules.clone(), traces.clone())?;
+        Ok((Target::Folder(Some(landing), rules, traces.clone()), traces))
     }
 
     /// The folder, and the name in it where one was given.
-    fn target(&self) -> Result<(PathBuf, Option<std::ffi::OsString>), Fault> {
+    fn place(&self) -> Result<(PathBuf, Option<OsString>), Fault> {
         let (folder, name) = match &self.output {
             Some(path) => {
                 let name = path
@@ -175,16 +186,37 @@ impl Args {
     }
 
     /// Who says yes: a name that was given is a word of its own, for one file.
-    fn consent(&self, ui: &Ui, is_named: bool) -> Consent {
+    fn consent(&self, ui: &Ui, is_named: bool) -> Who {
         if self.yes {
-            return Consent::Said;
+            return Who::Said;
         }
         let may_ask = ui.has_person() && ui.prompts() == Prompts::Allowed;
         let terminal = may_ask.then(|| Terminal::open(ui, "a yes", "--yes").ok()).flatten();
         match terminal {
-            Some(terminal) if is_named => Consent::PersonUnlessFile(terminal),
-            Some(terminal) => Consent::Person(terminal),
-            None => Consent::Nobody,
+            Some(terminal) if is_named => Who::PersonUnlessFile(terminal),
+            Some(terminal) => Who::Person(terminal),
+            None => Who::Nobody,
+        }
+    }
+}
+
+/// Where it goes, each time that it begins to come.
+enum Target {
+    Stream(Option<ToStream>),
+    Folder(Option<Landing>, Rules, Traces),
+}
+
+impl Target {
+    fn landing(&mut self) -> Result<Box<dyn transfer::Landing>, Fault> {
+        match self {
+            Self::Stream(stream) => match stream.take() {
+                Some(stream) => Ok(Box::new(stream)),
+                None => Err(Fault::failure("what has been written cannot be written again")),
+            },
+            Self::Folder(first, rules, traces) => match first.take() {
+                Some(first) => Ok(Box::new(first)),
+                None => Ok(Box::new(Landing::new(rules.clone(), traces.clone())?)),
+            },
         }
     }
 }

@@ -10,13 +10,14 @@ use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::output::Output;
 use crate::cli::report::Report;
-use crate::cli::session;
+use crate::cli::retry::RetryArgs;
 use crate::cli::shown::shown;
 use crate::cli::streams::{Claims, Input, descriptor_of, is_special};
 use crate::cli::transport::TransportArgs;
 use crate::cli::ui::Ui;
+use crate::cli::wire::Wire;
 use crate::crypto::rng::OsRng;
-use crate::transfer;
+use crate::transfer::{self, Event};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -30,6 +31,22 @@ Examples:
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
+    #[command(flatten)]
+    what: What,
+    /// Write what was moved as one JSON object to stdout
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    retry: RetryArgs,
+    #[command(flatten)]
+    transport: TransportArgs,
+    #[command(flatten)]
+    auth: AuthArgs,
+}
+
+/// What is sent.
+#[derive(clap::Args)]
+struct What {
     /// The files and folders to send; - is stdin, alone
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
@@ -45,13 +62,6 @@ pub struct Args {
         hide_possible_values = true
     )]
     symlinks: Symlinks,
-    /// Write what was moved as one JSON object to stdout
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    transport: TransportArgs,
-    #[command(flatten)]
-    auth: AuthArgs,
 }
 
 impl Args {
@@ -62,28 +72,28 @@ impl Args {
     fn send(self, ui: &Ui, events: &mut Events) -> anyhow::Result<()> {
         let mut claims = Claims::default();
         self.transport.claim(&mut claims)?;
-        let offer = self.offer(&mut claims)?;
+        let offer = self.what.offer(&mut claims)?;
+        self.retry.check(offer.manifest.is_stream())?;
         let answer = Output::answer(self.json, &mut claims)?;
         for (path, why) in &offer.skipped {
             ui.warn(&format!("not sent: {} {why}", shown(path)));
         }
         let auth = self.auth.settle(&mut claims, ui, events)?;
 
-        let (mut wire, channel) = session::establish(&self.transport, auth, ui, events)?;
         let mut report = Report::new("sending", ui, events);
-        let sent = transfer::send(
-            &mut wire,
-            channel,
-            offer.manifest,
-            offer.source,
-            &mut OsRng,
-            &mut |event| {
-                report.watch(&event);
-            },
-        );
+        let mut first = Some(offer);
+        let attempt = |wire: &mut Wire, channel, report: &mut Report<'_>| {
+            // What has changed since it was listed is listed anew.
+            let Offer { manifest, source, .. } = first.take().map_or_else(|| self.what.offer(&mut claims), Ok)?;
+            let mut watch = |event: Event<'_>| report.watch(&event);
+            Ok(transfer::send(wire, channel, manifest, source, &mut OsRng, &mut watch))
+        };
+        let (sent, wire) = self.retry.transfer(&self.transport, auth, ui, &mut report, attempt)?;
         report.end(sent, wire, answer)
     }
+}
 
+impl What {
     fn offer(&self, claims: &mut Claims) -> Result<Offer, Fault> {
         match &self.paths[..] {
             [path] if is_stream(path) => {

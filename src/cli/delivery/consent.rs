@@ -1,5 +1,7 @@
 //! Whether what is offered is wanted at all: the limits that were said, and the person.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use glob::{MatchOptions, Pattern};
 
 use super::{counted, shown_path};
@@ -10,8 +12,15 @@ use crate::transfer::{Entry, Kind, Manifest};
 /// Names that a person is shown before they are only counted.
 const SHOWN: usize = 8;
 
+/// Who agrees, and what they have agreed to.
+pub struct Consent {
+    who: Who,
+    /// An offer that comes again after a broken wire is not asked about again.
+    given: Mutex<Option<Arc<Manifest>>>,
+}
+
 /// Who agrees.
-pub enum Consent {
+pub enum Who {
     /// `--yes`.
     Said,
     /// The person at this terminal, when asked.
@@ -23,6 +32,7 @@ pub enum Consent {
 }
 
 /// What may come, whoever agrees.
+#[derive(Clone)]
 pub struct Limits {
     /// Bytes in all.
     pub most_bytes: Option<u64>,
@@ -31,11 +41,30 @@ pub struct Limits {
 }
 
 impl Consent {
+    /// Nobody has agreed to anything yet.
+    pub fn of(who: Who) -> Self {
+        Self {
+            who,
+            given: Mutex::default(),
+        }
+    }
+
     /// Asks whether what is wanted of an offer may come.
     ///
     /// # Errors
     /// A fault when it may not.
-    pub fn ask(&self, offer: &Manifest, wanted: &[bool]) -> Result<(), Fault> {
+    pub fn ask(&self, offer: &Arc<Manifest>, wanted: &[bool]) -> Result<(), Fault> {
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        if given.as_ref() != Some(offer) {
+            self.who.ask(offer, wanted)?;
+            *given = Some(Arc::clone(offer));
+        }
+        Ok(())
+    }
+}
+
+impl Who {
+    fn ask(&self, offer: &Manifest, wanted: &[bool]) -> Result<(), Fault> {
         match self {
             Self::Said => Ok(()),
             Self::Nobody | Self::PersonUnlessFile(_) if is_one_file(offer) => Ok(()),

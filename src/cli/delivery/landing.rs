@@ -23,6 +23,7 @@ use crate::crypto::hash::Blake3;
 use crate::transfer::{self, Choices, Hash, Kind, Manifest, Member, Query, Soundness};
 
 /// What was said of it on the command line.
+#[derive(Clone)]
 pub struct Rules {
     /// The folder.
     pub folder: PathBuf,
@@ -35,7 +36,7 @@ pub struct Rules {
     /// What may come.
     pub limits: Limits,
     /// Who agrees.
-    pub consent: Consent,
+    pub consent: Arc<Consent>,
 }
 
 /// The landing of one offer.
@@ -104,10 +105,9 @@ impl Landing {
     ///
     /// # Errors
     /// When it cannot be opened.
-    pub fn new(rules: Rules) -> Result<(Self, Traces), Fault> {
+    pub fn new(rules: Rules, traces: Traces) -> Result<Self, Fault> {
         let into = Tree::open(&rules.folder).map_err(|error| cannot("open", &shown(&rules.folder), &error.into()))?;
-        let traces = Traces::default();
-        let landing = Self {
+        Ok(Self {
             rules,
             offer: Arc::default(),
             into,
@@ -118,9 +118,8 @@ impl Landing {
             parts: BTreeMap::new(),
             current: None,
             arrived: 0,
-            traces: traces.clone(),
-        };
-        Ok((landing, traces))
+            traces,
+        })
     }
 
     /// The folders of what lands, so that contents can come in any of them.

@@ -11,7 +11,7 @@ mod stage;
 mod stream;
 mod twins;
 
-pub use consent::{Consent, Limits};
+pub use consent::{Consent, Limits, Who};
 pub use existing::IfExists;
 pub use landing::{Landing, Rules, Traces};
 pub use offer::{Offer, Symlinks};
