@@ -24,6 +24,8 @@ mod deaths;
 mod files;
 #[path = "transfer/names.rs"]
 mod names;
+#[path = "transfer/packing.rs"]
+mod packing;
 #[path = "transfer/resume.rs"]
 mod resume;
 #[path = "transfer/retry.rs"]

@@ -2,7 +2,9 @@
 //! `docs/spec/transfer.md` alone.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use keypact::transfer::{Choice, Choices, Entry, Kind, Manifest, Modified, Query, Reading, queries, read_queries};
+use keypact::transfer::{
+    Choice, Choices, Coding, Entry, Kind, Manifest, Modified, Query, Reading, queries, read_queries,
+};
 use serde_json::Value;
 
 fn vectors() -> Value {
@@ -59,6 +61,9 @@ fn both_implementations_write_and_read_the_same() {
         let offer = offer(&case["entries"]);
         let manifest = all_bytes(&case["manifest"]);
         assert_eq!(offer.records(&id), manifest, "{}", case["name"]);
+        let mut packed = self::offer(&case["entries"]);
+        packed.coding = Coding::Zstd;
+        assert_eq!(packed.records(&id), all_bytes(&case["packed"]), "{}", case["name"]);
         let mut reading = Reading::start(&manifest[0]).unwrap();
         manifest[1..].iter().for_each(|record| reading.more(record).unwrap());
         assert!(reading.is_complete());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread;
 
+use super::coding::{Coding, Packer};
 use super::message::{Choice, Choices, FDATA, Hash, Query};
 use super::{Entry, Manifest, Receipt, Total};
 use crate::channel::Batch;
@@ -13,6 +14,9 @@ use crate::crypto::hash::Blake3;
 
 /// Batches that are read ahead: enough to keep both threads busy, 1 MiB in all.
 const READ_AHEAD: usize = 2;
+
+/// Bytes that are read at once when they are packed.
+const PLAIN: usize = 1 << 17;
 
 /// Buffers that come back from the wire and wait to be filled.
 const SPARE: usize = 8;
@@ -90,6 +94,9 @@ impl ReadAhead {
                 out,
                 empty,
                 answers: Vec::new(),
+                batch: Batch::new(FDATA, Vec::new()),
+                packer: None,
+                plain: Vec::new(),
                 bytes: 0,
                 ended: Vec::new(),
             };
@@ -109,6 +116,11 @@ struct Reader {
     empty: Receiver<Vec<u8>>,
     /// Hashes of whole files that were asked for, by the number of the entry.
     answers: Vec<(usize, Hash)>,
+    /// What is read and not on its way yet.
+    batch: Batch,
+    packer: Option<Packer>,
+    /// What is read to be packed.
+    plain: Vec<u8>,
     bytes: u64,
     ended: Vec<(usize, Hash)>,
 }
@@ -162,7 +174,10 @@ impl Reader {
     fn send(&mut self, choices: &Choices) -> Result<Receipt, Stop> {
         let offer = Arc::clone(&self.offer);
         let mut total = Total::default();
-        let mut batch = self.batch();
+        if offer.coding == Coding::Zstd {
+            self.packer = Some(Packer::new()?);
+            self.plain = vec![0; PLAIN];
+        }
         for (index, entry) in offer.contents() {
             let offset = match choices.of(index) {
                 Choice::Skip => continue,
@@ -173,11 +188,11 @@ impl Reader {
                 Choice::Whole => 0,
                 Choice::From(offset) => offset,
             };
-            let hash = self.content(index, &entry, offset, &mut batch)?;
+            let hash = self.content(index, &entry, offset)?;
             total.add(&hash);
             self.ended.push((index, hash));
         }
-        self.flush(&mut batch)?;
+        self.drain(Packer::finish)?;
         Ok(total.finish(&offer, self.bytes))
     }
 
@@ -194,15 +209,18 @@ impl Reader {
     }
 
     /// Reads the content of an entry from `offset` on, and puts its hash behind it.
-    fn content(&mut self, index: usize, entry: &Entry<'_>, offset: u64, batch: &mut Batch) -> Result<Hash, Stop> {
+    fn content(&mut self, index: usize, entry: &Entry<'_>, offset: u64) -> Result<Hash, Stop> {
         self.source.open(index)?;
         let mut hash = self.hash_front(offset)?;
         let size = entry.size();
         let mut left = size.unwrap_or(u64::MAX) - offset;
         while left > 0 {
-            let start = batch.len();
             let limit = usize::try_from(left).unwrap_or(usize::MAX);
-            let count = read(&mut *self.source, &mut batch.room(limit))?;
+            let count = if self.packer.is_some() {
+                self.read_packed(limit, &mut hash)?
+            } else {
+                self.read_straight(limit, &mut hash)?
+            };
             match (count, size) {
                 (0, Some(announced)) => {
                     return Err(Stop::Changed {
@@ -211,37 +229,75 @@ impl Reader {
                     });
                 }
                 (0, None) => break,
-                _ => batch.advance(count),
+                _ => {}
             }
-            batch.filled_from(start).for_each(|piece| hash.update(piece));
             left -= count as u64;
             self.bytes += count as u64;
             // What a stream gives must not wait for what it gives next.
-            if size.is_none() || batch.len() == Batch::ROOM {
-                self.flush(batch)?;
+            if size.is_none() {
+                self.drain(Packer::flush)?;
+            } else if self.batch.len() == Batch::ROOM {
+                self.flush()?;
             }
         }
         self.source.close()?;
         let hash = hash.finish();
         if size.is_some() {
-            let rest = batch.put(&hash);
-            if batch.len() == Batch::ROOM {
-                self.flush(batch)?;
-                batch.put(rest);
-            }
+            self.put(&hash)?;
         }
         Ok(hash)
     }
 
-    fn batch(&self) -> Batch {
-        Batch::new(FDATA, self.empty.try_recv().unwrap_or_default())
+    fn read_straight(&mut self, limit: usize, hash: &mut Blake3) -> Result<usize, Stop> {
+        let start = self.batch.len();
+        let count = read(&mut *self.source, &mut self.batch.room(limit))?;
+        self.batch.advance(count);
+        self.batch.filled_from(start).for_each(|piece| hash.update(piece));
+        Ok(count)
     }
 
-    fn flush(&mut self, batch: &mut Batch) -> Result<(), Stop> {
-        if batch.is_empty() {
+    fn read_packed(&mut self, limit: usize, hash: &mut Blake3) -> Result<usize, Stop> {
+        let mut plain = std::mem::take(&mut self.plain);
+        let room = &mut plain[..limit.min(PLAIN)];
+        let count = read(&mut *self.source, &mut [IoSliceMut::new(room)])?;
+        hash.update(&plain[..count]);
+        self.put(&plain[..count])?;
+        self.plain = plain;
+        Ok(count)
+    }
+
+    fn put(&mut self, mut bytes: &[u8]) -> Result<(), Stop> {
+        while !bytes.is_empty() {
+            bytes = match &mut self.packer {
+                Some(packer) => packer.pack(bytes, &mut self.batch)?,
+                None => self.batch.put(bytes),
+            };
+            if self.batch.len() == Batch::ROOM {
+                self.flush()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives all that has been put, also what the packer holds back.
+    fn drain(&mut self, how: fn(&mut Packer, &mut Batch) -> io::Result<bool>) -> Result<(), Stop> {
+        if let Some(mut packer) = self.packer.take() {
+            while !how(&mut packer, &mut self.batch)? {
+                if self.batch.len() == Batch::ROOM {
+                    self.flush()?;
+                }
+            }
+            self.packer = Some(packer);
+        }
+        self.flush()
+    }
+
+    fn flush(&mut self) -> Result<(), Stop> {
+        if self.batch.is_empty() {
             return Ok(());
         }
-        let full = std::mem::replace(batch, self.batch());
+        let next = Batch::new(FDATA, self.empty.try_recv().unwrap_or_default());
+        let full = std::mem::replace(&mut self.batch, next);
         let ended = std::mem::take(&mut self.ended);
         self.give(Piece::Content(full, self.bytes, ended))
     }

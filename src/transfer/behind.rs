@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
+use super::coding::{Coding, Unpacker};
 use super::message::{Choice, Choices, HASH, Hash, Query};
 use super::{Manifest, Receipt, Total};
 use crate::crypto::aead::leaving_no_trace;
@@ -78,8 +79,8 @@ pub(super) enum Order {
 pub(super) enum Done {
     Considered(Vec<Query>),
     Decided(Arc<Choices>),
-    /// Gives the buffer back, with what has come to its end.
-    Written(Vec<u8>, Vec<(usize, Hash)>),
+    /// Gives the buffer back, with how many bytes of content are written and what has come to its end.
+    Written(Vec<u8>, u64, Vec<(usize, Hash)>),
     Total(Receipt),
     Committed,
 }
@@ -103,7 +104,7 @@ impl WriteBehind {
     pub(super) fn start(offer: Arc<Manifest>, landing: Box<dyn Landing>) -> io::Result<Self> {
         let (orders, todo) = mpsc::channel();
         let (report, done) = mpsc::channel();
-        let writer = Writer::new(offer, landing);
+        let writer = Writer::new(offer, landing)?;
         thread::Builder::new().spawn(move || leaving_no_trace(|| writer.work(&todo, &report)))?;
         Ok(Self {
             orders,
@@ -141,6 +142,7 @@ struct Writer {
     /// Of the content that the writer is in, so far.
     hash: Blake3,
     total: Total,
+    unpacker: Option<Unpacker>,
     bytes: u64,
     ended: Vec<(usize, Hash)>,
 }
@@ -156,8 +158,13 @@ enum At {
 }
 
 impl Writer {
-    fn new(offer: Arc<Manifest>, landing: Box<dyn Landing>) -> Self {
-        Self {
+    fn new(offer: Arc<Manifest>, landing: Box<dyn Landing>) -> io::Result<Self> {
+        let unpacker = match offer.coding {
+            Coding::Plain => None,
+            Coding::Zstd => Some(Unpacker::new()?),
+        };
+        Ok(Self {
+            unpacker,
             offer,
             landing,
             choices: Arc::default(),
@@ -169,7 +176,7 @@ impl Writer {
             total: Total::default(),
             bytes: 0,
             ended: Vec::new(),
-        }
+        })
     }
 
     fn work(mut self, todo: &Receiver<Order>, report: &Sender<Result<Done, Failure>>) {
@@ -207,11 +214,25 @@ impl Writer {
 
     fn write(&mut self, buffer: Vec<u8>, ranges: &[Range<usize>]) -> Result<Done, Failure> {
         let mut pieces: Vec<&[u8]> = ranges.iter().map(|range| &buffer[range.clone()]).collect();
-        let mut rest = &mut pieces[..];
-        while !rest.is_empty() {
+        match self.unpacker.take() {
+            None => self.take_all(&mut pieces)?,
+            Some(mut unpacker) => {
+                for packed in pieces {
+                    let outcome = unpacker.unpack(packed, |plain| self.take_all(&mut [plain]));
+                    outcome.map_err(|failure| failure.unwrap_or(Failure::Content))?;
+                }
+                self.unpacker = Some(unpacker);
+            }
+        }
+        Ok(Done::Written(buffer, self.bytes, std::mem::take(&mut self.ended)))
+    }
+
+    fn take_all(&mut self, pieces: &mut [&[u8]]) -> Result<(), Failure> {
+        let mut rest = pieces;
+        while rest.iter().any(|piece| !piece.is_empty()) {
             rest = self.take(rest)?;
         }
-        Ok(Done::Written(buffer, std::mem::take(&mut self.ended)))
+        Ok(())
     }
 
     /// Takes what belongs together off the front of the stream, and gives the rest.
@@ -295,6 +316,9 @@ impl Writer {
 
     /// All that was accepted must be there. A stream ends here, when the sender says so.
     fn finish(&mut self) -> Result<Receipt, Failure> {
+        if self.unpacker.as_ref().is_some_and(|unpacker| !unpacker.is_over()) {
+            return Err(Failure::Content);
+        }
         let is_stream = self.offer.is_stream();
         if is_stream && matches!(self.at, At::Between) && self.pass_over()?.is_some() {
             self.begin()?;

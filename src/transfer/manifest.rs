@@ -1,5 +1,6 @@
 //! What is offered: a list of files, folders and links, kept as the bytes that travel (`docs/spec/transfer.md`, section 2).
 
+use super::coding::Coding;
 use super::member::{LONGEST, Member};
 use crate::channel::{Error, MAX_BODY};
 use crate::encoding::fields::Fields;
@@ -8,9 +9,9 @@ use crate::encoding::fields::Fields;
 pub const MOST_ENTRIES: usize = 1 << 20;
 /// Bytes of a manifest, which both sides hold in memory.
 const MOST_BYTES: usize = 64 << 20;
-const VERSION: u8 = 2;
-/// Version, id, count.
-const FRONT: usize = 1 + 16 + 4;
+const VERSION: u8 = 3;
+/// Version, id, coding, count.
+const FRONT: usize = 1 + 16 + 1 + 4;
 /// An entry before its path.
 const ENTRY: usize = 1 + 2 + 8 + 4 + 8 + 2 + 2;
 
@@ -128,6 +129,8 @@ impl Entry<'_> {
 pub struct Manifest {
     bytes: Vec<u8>,
     starts: Vec<u32>,
+    /// What the contents are in while they travel.
+    pub coding: Coding,
 }
 
 impl Manifest {
@@ -239,7 +242,7 @@ impl Manifest {
         let count = u32::try_from(self.len())
             .expect("bounded by MOST_ENTRIES")
             .to_be_bytes();
-        let mut records = vec![[&[VERSION], &id[..], &count].concat()];
+        let mut records = vec![[&[VERSION], &id[..], &[self.coding as u8], &count].concat()];
         for (number, start) in self.starts.iter().enumerate() {
             let end = self
                 .starts
@@ -269,15 +272,18 @@ impl Reading {
     /// [`Error::Protocol`] when it is none.
     pub fn start(body: &[u8]) -> Result<Self, Error> {
         let mut fields = Fields::new(body);
-        let front = (|| Some((fields.u8()?, fields.array()?, fields.u32()? as usize)))();
-        let Some((VERSION, id, count @ 1..=MOST_ENTRIES)) = front else {
+        let front = (|| {
+            let (version, id) = (fields.u8()?, fields.array()?);
+            Some((version, id, Coding::of(fields.u8()?)?, fields.u32()? as usize))
+        })();
+        let Some((VERSION, id, coding, count @ 1..=MOST_ENTRIES)) = front else {
             return Err(Error::Protocol("manifest"));
         };
-        let mut reading = Self {
-            id,
-            count,
-            manifest: Manifest::default(),
+        let manifest = Manifest {
+            coding,
+            ..Manifest::default()
         };
+        let mut reading = Self { id, count, manifest };
         reading.more(&body[FRONT..])?;
         Ok(reading)
     }
@@ -422,7 +428,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_read_is_written_the_same(bytes in prop::collection::vec(0_u8..4, 0..400)) {
-            let body = [&[VERSION][..], &[0; 16], &[0, 0, 0, 2], &bytes].concat();
+            let body = [&[VERSION][..], &[0; 17], &[0, 0, 0, 2], &bytes].concat();
             if let Ok(reading) = Reading::start(&body) {
                 let (id, manifest) = reading.finish();
                 prop_assert_eq!(&manifest.records(&id)[0][FRONT..], &body[FRONT..]);

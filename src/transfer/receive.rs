@@ -127,17 +127,15 @@ where
 
     /// Hands contents to the writer until TEND; then everything must be there.
     fn take_in(&mut self) -> Result<Receipt, Error<L::Error>> {
-        let (mut bytes, mut spare) = (0, Vec::new());
+        let mut spare = Vec::new();
         let end = loop {
             let mut records = match self.talk.link.receive_many(spare) {
                 Ok(records) => records,
                 Err(error) => return Err(self.writers_word().err().unwrap_or(Error::Link(error))),
             };
             let (ranges, end) = self.open(&mut records)?;
-            bytes += ranges.iter().map(|range| range.len() as u64).sum::<u64>();
             self.writer.order(Order::Write(records, ranges));
             spare = self.make_room()?;
-            (self.talk.watch)(Event::Progress(bytes));
             if let Some(end) = end {
                 break end;
             }
@@ -177,7 +175,7 @@ where
     /// Waits until few enough buffers are on their way, and gives one that is done with.
     fn make_room(&mut self) -> Result<Vec<u8>, Error<L::Error>> {
         while self.writer.in_flight > WRITE_BEHIND {
-            if let Done::Written(spare, _) = self.wait()? {
+            if let Done::Written(spare, ..) = self.wait()? {
                 return Ok(spare);
             }
         }
@@ -198,7 +196,8 @@ where
         self.writer.in_flight = self.writer.in_flight.saturating_sub(1);
         match done {
             Some(Ok(done)) => {
-                if let Done::Written(_, ended) = &done {
+                if let Done::Written(_, bytes, ended) = &done {
+                    (self.talk.watch)(Event::Progress(*bytes));
                     for (entry, hash) in ended {
                         (self.talk.watch)(Event::Ended(*entry, hash));
                     }

@@ -1,5 +1,6 @@
 //! A peer with every right to be there that means harm: it seals what it likes under the right keys.
 
+use std::io::{self, Read as _};
 use std::thread;
 
 use keypact::channel::{Channel, Kind, Link};
@@ -40,7 +41,7 @@ impl Liar {
     fn honest() -> Self {
         let size = WORDS.len() as u64;
         Self {
-            manifests: vec![manifest(2, 2, &[file(b"name", size), file(b"other", 2)])],
+            manifests: vec![manifest(3, 2, &[file(b"name", size), file(b"other", 2)])],
             before_key: Vec::new(),
             key_record: |record| record,
             records: vec![
@@ -53,7 +54,7 @@ impl Liar {
     /// One file and these records about it.
     fn with(records: Vec<(u8, Vec<u8>)>) -> Self {
         Self {
-            manifests: vec![manifest(2, 1, &[file(b"name", WORDS.len() as u64)])],
+            manifests: vec![manifest(3, 1, &[file(b"name", WORDS.len() as u64)])],
             records,
             ..Self::honest()
         }
@@ -100,7 +101,13 @@ impl Liar {
 }
 
 fn manifest(version: u8, count: u32, entries: &[Vec<u8>]) -> Vec<u8> {
-    [&[version], &ID[..], &count.to_be_bytes(), &entries.concat()].concat()
+    [&[version], &ID[..], &[0], &count.to_be_bytes(), &entries.concat()].concat()
+}
+
+/// The same with contents in another coding.
+fn coded(coding: u8, mut manifest: Vec<u8>) -> Vec<u8> {
+    manifest[17] = coding;
+    manifest
 }
 
 fn file(path: &[u8], size: u64) -> Vec<u8> {
@@ -156,38 +163,40 @@ fn manifests_that_lie_are_refused() {
         &long,
         &[b'y'; 4096],
     ];
-    let mut lies: Vec<_> = names.iter().map(|name| manifest(2, 1, &[file(name, size)])).collect();
+    let mut lies: Vec<_> = names.iter().map(|name| manifest(3, 1, &[file(name, size)])).collect();
     lies.extend([
         manifest(0, 1, std::slice::from_ref(&good)),
         manifest(1, 1, std::slice::from_ref(&good)),
-        manifest(3, 1, std::slice::from_ref(&good)),
-        manifest(2, 0, &[]),
-        manifest(2, 0, std::slice::from_ref(&good)),
-        manifest(2, 1, &[]),
-        manifest(2, u32::MAX, std::slice::from_ref(&good)),
-        manifest(2, 1, &[file(b"m", 1), good.clone()]),
-        manifest(2, 2, &[good.clone(), good.clone()]),
-        manifest(2, 2, &[good.clone(), file(b"m", 1)]),
-        manifest(2, 2, &[good.clone(), file(b"n/m", 1)]),
-        manifest(2, 2, &[entry(LINK, 0o777, 0, 0, b"n", b"m"), file(b"n/m", 1)]),
-        manifest(2, 2, &[entry(FOLDER, 0o755, 0, 0, b"n", b""), file(b"n/..", 1)]),
-        manifest(2, 2, &[entry(FOLDER, 0o755, 0, 0, b"n", b""), file(b"m/n", 1)]),
-        manifest(2, 2, &[entry(STREAM, 0o644, 0, 0, b"n", b""), file(b"o", 1)]),
-        manifest(2, 1, &[entry(4, 0o644, 0, 0, b"n", b"")]),
-        manifest(2, 1, &[entry(FILE, 0o4755, 0, 1, b"n", b"")]),
-        manifest(2, 1, &[entry(FILE, 0o644, 1_000_000_000, 1, b"n", b"")]),
-        manifest(2, 1, &[entry(FILE, 0o644, 0, 1, b"n", b"target")]),
-        manifest(2, 1, &[entry(FOLDER, 0o755, 0, 1, b"n", b"")]),
-        manifest(2, 1, &[entry(STREAM, 0o644, 0, 1, b"n", b"")]),
-        manifest(2, 1, &[[&good[..], &[0]].concat()]),
-        manifest(2, 1, &[good[..good.len() - 1].to_vec()]),
+        manifest(2, 1, std::slice::from_ref(&good)),
+        manifest(4, 1, std::slice::from_ref(&good)),
+        coded(2, manifest(3, 1, std::slice::from_ref(&good))),
+        manifest(3, 0, &[]),
+        manifest(3, 0, std::slice::from_ref(&good)),
+        manifest(3, 1, &[]),
+        manifest(3, u32::MAX, std::slice::from_ref(&good)),
+        manifest(3, 1, &[file(b"m", 1), good.clone()]),
+        manifest(3, 2, &[good.clone(), good.clone()]),
+        manifest(3, 2, &[good.clone(), file(b"m", 1)]),
+        manifest(3, 2, &[good.clone(), file(b"n/m", 1)]),
+        manifest(3, 2, &[entry(LINK, 0o777, 0, 0, b"n", b"m"), file(b"n/m", 1)]),
+        manifest(3, 2, &[entry(FOLDER, 0o755, 0, 0, b"n", b""), file(b"n/..", 1)]),
+        manifest(3, 2, &[entry(FOLDER, 0o755, 0, 0, b"n", b""), file(b"m/n", 1)]),
+        manifest(3, 2, &[entry(STREAM, 0o644, 0, 0, b"n", b""), file(b"o", 1)]),
+        manifest(3, 1, &[entry(4, 0o644, 0, 0, b"n", b"")]),
+        manifest(3, 1, &[entry(FILE, 0o4755, 0, 1, b"n", b"")]),
+        manifest(3, 1, &[entry(FILE, 0o644, 1_000_000_000, 1, b"n", b"")]),
+        manifest(3, 1, &[entry(FILE, 0o644, 0, 1, b"n", b"target")]),
+        manifest(3, 1, &[entry(FOLDER, 0o755, 0, 1, b"n", b"")]),
+        manifest(3, 1, &[entry(STREAM, 0o644, 0, 1, b"n", b"")]),
+        manifest(3, 1, &[[&good[..], &[0]].concat()]),
+        manifest(3, 1, &[good[..good.len() - 1].to_vec()]),
         Vec::new(),
     ]);
     for manifest in lies {
         let lie = format!("{manifest:02x?}");
         refused(Liar::of(manifest), &lie);
     }
-    for second in [Vec::new(), file(b"zz", 1), manifest(2, 2, &[good])] {
+    for second in [Vec::new(), file(b"zz", 1), manifest(3, 2, &[good])] {
         let mut liar = Liar::honest();
         liar.manifests.push(second);
         refused(liar, "more of a manifest that is complete");
@@ -200,7 +209,7 @@ fn an_order_of_records_that_lies_is_refused() {
     let hash = blake3(WORDS);
     let data = |parts: &[&[u8]]| (FDATA, parts.concat());
     let (all, total) = (data(&[WORDS, &hash]), tend(1, size, &[WORDS]));
-    let again = (MANIFEST, manifest(2, 1, &[file(b"name", size)]));
+    let again = (MANIFEST, manifest(3, 1, &[file(b"name", size)]));
     let mut changed = hash;
     changed[31] ^= 1;
     let lies = [
@@ -237,7 +246,7 @@ fn an_order_of_records_that_lies_is_refused() {
     }
     for announced in [size - 1, size + 1] {
         let mut liar = Liar::with(vec![all.clone(), total.clone()]);
-        liar.manifests = vec![manifest(2, 1, &[file(b"name", announced)])];
+        liar.manifests = vec![manifest(3, 1, &[file(b"name", announced)])];
         refused(liar, "another size in the manifest");
     }
     for (kind, body) in [again, all, (ANSWER, vec![0; 32])] {
@@ -269,7 +278,7 @@ fn an_honest_story_is_believed() {
     assert_eq!(fate.committed().unwrap(), [WORDS, b"hi"]);
 
     let mut liar = Liar::honest();
-    let entry = liar.manifests[0].split_off(21 + 31);
+    let entry = liar.manifests[0].split_off(22 + 31);
     liar.manifests.push(entry);
     let bytes = liar.records.remove(0).1;
     for piece in bytes.chunks(5).rev() {
@@ -382,4 +391,50 @@ fn a_receiver_that_lies_is_not_believed() {
     ] {
         assert!(told_by_receiver(&[accept(b"")], &end).is_err(), "{end:02x?}");
     }
+}
+
+/// One whose contents travel as this zstd frame, or what it passes off as one.
+fn packed(frame: &[u8]) -> Liar {
+    let mut liar = Liar::with(frame.chunks(65_536).map(|piece| (FDATA, piece.to_vec())).collect());
+    liar.records.push(tend(1, WORDS.len() as u64, &[WORDS]));
+    liar.manifests = vec![coded(1, liar.manifests.remove(0))];
+    liar
+}
+
+#[test]
+fn packed_contents_that_lie_are_refused() {
+    let row = [WORDS, &blake3(WORDS)].concat();
+    let good = zstd::bulk::compress(&row, 3).unwrap();
+    let (result, fate) = packed(&good).lie();
+    assert!(result.is_ok(), "{result:?}");
+    assert_eq!(fate.committed().unwrap(), [WORDS]);
+
+    let wide = {
+        let mut encoder = zstd::stream::Encoder::new(Vec::new(), 3).unwrap();
+        encoder.window_log(24).unwrap();
+        io::Write::write_all(&mut encoder, &row).unwrap();
+        encoder.finish().unwrap()
+    };
+    let skippable = [&[0x50, 0x2a, 0x4d, 0x18, 1, 0, 0, 0, 7], &good[..]].concat();
+    for (lie, frame) in [
+        ("no frame", &row[..]),
+        ("a part of one", &good[..good.len() - 1]),
+        ("more behind it", &[&good[..], b"x"].concat()),
+        ("two frames", &[&good[..], &good].concat()),
+        ("a frame of something else before it", &skippable),
+        ("a window of 16 MiB", &wide),
+        ("the row of another file", &zstd::bulk::compress(&row[1..], 3).unwrap()),
+    ] {
+        refused(packed(frame), lie);
+    }
+}
+
+/// A gigabyte of zeros fits into a few records. The size that was agreed to is a bound for it too.
+#[test]
+fn a_bomb_is_put_out_where_the_announced_size_ends() {
+    let mut encoder = zstd::stream::Encoder::new(Vec::new(), 3).unwrap();
+    io::copy(&mut io::repeat(0).take(1 << 30), &mut encoder).unwrap();
+    let (result, fate) = packed(&encoder.finish().unwrap()).lie();
+    assert!(matches!(result, Err(Error::Content)), "{result:?}");
+    assert!(fate.0.lock().unwrap().written[0].len() <= WORDS.len());
 }

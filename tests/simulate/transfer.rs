@@ -8,7 +8,7 @@ use std::thread;
 use keypact::channel::{self, Channel, Gate};
 use keypact::crypto::rng::Rng;
 use keypact::handshake::{Handshake, Mode, Step, Terms};
-use keypact::transfer::{self, Error, Manifest, Receipt, Source};
+use keypact::transfer::{self, Coding, Error, Manifest, Receipt, Source};
 use keypact::verify::Checks;
 
 use crate::link::{End, Harm, Silence, pair};
@@ -49,6 +49,7 @@ pub fn channels(seed: &str) -> (Channel, Channel) {
 struct Case {
     files: Vec<Vec<u8>>,
     announced: Vec<Option<u64>>,
+    coding: Coding,
     harms: [Option<(usize, Harm)>; 2],
     target: Target,
     fate: Fate,
@@ -77,6 +78,7 @@ impl Case {
         Self {
             files: sizes.iter().map(|size| content(*size)).collect(),
             announced: sizes.iter().map(|size| Some(*size as u64)).collect(),
+            coding: Coding::Plain,
             harms: [None, None],
             target: fate.target(),
             fate,
@@ -87,6 +89,7 @@ impl Case {
         let (sending, receiving) = channels("transfer");
         let [mut left, right] = pair(self.harms);
         let mut offer = Manifest::default();
+        offer.coding = self.coding;
         for (number, announced) in self.announced.iter().enumerate() {
             offer.push(&entry(&format!("letter {number:03}"), *announced)).unwrap();
         }
@@ -166,6 +169,27 @@ fn files_of_every_shape_arrive() {
             assert_eq!(outcome.succeeded().bytes, size as u64);
         }
     }
+}
+
+#[test]
+fn packed_contents_arrive_as_they_were() {
+    for size in SIZES {
+        for announced in [Some(size as u64), None] {
+            let case = Case {
+                announced: vec![announced],
+                coding: Coding::Zstd,
+                ..Case::of(size)
+            };
+            assert_eq!(case.run().succeeded().bytes, size as u64);
+        }
+    }
+    let sizes: Vec<usize> = (0..400).map(|number| number * 37 % 5000).collect();
+    let mut case = Case::many(&sizes);
+    case.coding = Coding::Zstd;
+    case.target.has = vec![Vec::new(), content(20), content(74)];
+    let outcome = case.run();
+    assert_eq!(outcome.records, [6, 4], "one record of contents, and an answer");
+    assert_eq!(outcome.succeeded().files, 400);
 }
 
 #[test]

@@ -11,6 +11,7 @@ import struct
 
 FILE, FOLDER, LINK, STREAM = range(4)
 SKIP, FROM, HERE = 0, 2, 3
+PLAIN, ZSTD = range(2)
 MOST = 65_536
 
 
@@ -23,8 +24,8 @@ def entry(kind, path, size=0, mode=0o644, seconds=0, nanoseconds=0, target=b""):
     return front + path + target
 
 
-def manifest(identity, entries):
-    records = [b"\x02" + identity + struct.pack(">I", len(entries))]
+def manifest(identity, entries, coding=PLAIN):
+    records = [b"\x03" + identity + bytes([coding]) + struct.pack(">I", len(entries))]
     for item in entries:
         if len(records[-1]) + len(item) > MOST:
             records.append(b"")
@@ -82,6 +83,7 @@ def cases():
             "id": identity,
             "entries": described,
             "manifest": manifest(identity, encoded),
+            "packed": manifest(identity, encoded, ZSTD),
             "queries": [[number, described[number]["size"]] for number in files],
             "query": listed(identity, [struct.pack(">IQ", number, described[number]["size"]) for number in files]) if files else [],
             "choices": [[number, *how] for number, how in chosen],
@@ -121,6 +123,7 @@ def refused():
     }.items():
         yield {"why": why, "manifest": manifest(identity, entries)[0]}
     yield {"why": "another version", "manifest": b"\x01" + manifest(identity, [good])[0][1:]}
+    yield {"why": "another coding", "manifest": manifest(identity, [good], 2)[0]}
     yield {"why": "no entries", "manifest": manifest(identity, [])[0]}
 
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::cli::auth::AuthArgs;
-use crate::cli::delivery::{Offer, Symlinks};
+use crate::cli::delivery::{Compress, Offer, Symlinks};
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::output::Output;
@@ -25,6 +25,8 @@ Examples:
     $ keypact send --trust-transport --exec 'keypact receive --stdio --trust-transport -o copy.txt' notes.txt
   Send a folder with all that is in it
     $ mkdir -p in; keypact send --trust-transport --exec 'keypact receive --stdio --trust-transport --yes -d in' folder
+  Send what compresses well over a slow line
+    $ keypact send --trust-transport --compress auto --exec 'keypact receive --stdio --trust-transport -o small.txt' notes.txt
   Send a stream under a name
     $ tar c notes.txt | keypact send --trust-transport --name notes.tar --exec 'keypact receive --stdio --trust-transport' -";
 
@@ -62,6 +64,16 @@ struct What {
         hide_possible_values = true
     )]
     symlinks: Symlinks,
+    /// Compress contents before they are encrypted: zstd, none, or auto, which looks into the largest files. The number of
+    /// encrypted bytes then betrays how well contents compress, and so something of them
+    #[arg(
+        long,
+        value_enum,
+        value_name = "HOW",
+        default_value = "none",
+        hide_possible_values = true
+    )]
+    compress: Compress,
 }
 
 impl Args {
@@ -98,11 +110,11 @@ impl What {
         match &self.paths[..] {
             [path] if is_stream(path) => {
                 let input = Input::open(path, "the data to send", claims)?;
-                Offer::stream(input, &self.stream_name(path)?)
+                Offer::stream(input, &self.stream_name(path)?, self.compress)
             }
             paths => match paths.iter().find(|path| path.as_os_str() == "-") {
                 Some(_) => Err(Fault::usage("standard input is sent alone").hint("name files or folders, or - alone")),
-                None => Offer::of(paths, self.name.as_deref(), self.symlinks),
+                None => Offer::of(paths, self.name.as_deref(), self.symlinks, self.compress),
             },
         }
     }

@@ -5,6 +5,7 @@ mod decide;
 mod existing;
 mod landing;
 mod offer;
+mod packing;
 mod publish;
 mod source;
 mod stage;
@@ -15,6 +16,7 @@ pub use consent::{Consent, Limits, Who};
 pub use existing::IfExists;
 pub use landing::{Landing, Rules, Traces};
 pub use offer::{Offer, Symlinks};
+pub use packing::Compress;
 pub use stream::ToStream;
 
 use std::ffi::OsStr;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 
+use super::packing::{Compress, Largest};
 use super::source::{Files, TopSource};
 use crate::cli::fault::Fault;
 use crate::cli::folder::names_in;
@@ -17,7 +18,7 @@ use crate::cli::shown::shown;
 use crate::cli::signals::is_partial;
 use crate::cli::streams::{Input, cannot};
 use crate::cli::tops::{Top, tops};
-use crate::transfer::{Entry, Kind, Manifest, Member, Modified, Source};
+use crate::transfer::{Coding, Entry, Kind, Manifest, Member, Modified, Source};
 
 /// What becomes of symbolic links.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -43,12 +44,16 @@ pub struct Offer {
 }
 
 impl Offer {
-    /// One open file that is no regular one, or standard input: a stream of unknown length.
+    /// One open file that is no regular one, or standard input: a stream of unknown length. What is in it is not known
+    /// before it is offered, so it is compressed only on demand.
     ///
     /// # Errors
     /// When `name` cannot be a name.
-    pub fn stream(input: Input, name: &str) -> Result<Self, Fault> {
+    pub fn stream(input: Input, name: &str, compress: Compress) -> Result<Self, Fault> {
         let mut manifest = Manifest::default();
+        if compress == Compress::Zstd {
+            manifest.coding = Coding::Zstd;
+        }
         let entry = Entry {
             path: name.as_bytes(),
             kind: Kind::Stream,
@@ -67,7 +72,7 @@ impl Offer {
     ///
     /// # Errors
     /// When something cannot be read, is a link that must not be, or does not fit into an offer.
-    pub fn of(paths: &[PathBuf], name: Option<&OsStr>, symlinks: Symlinks) -> Result<Self, Fault> {
+    pub fn of(paths: &[PathBuf], name: Option<&OsStr>, symlinks: Symlinks, compress: Compress) -> Result<Self, Fault> {
         let mut tops = tops(paths)?;
         if let Some(name) = name {
             let [only] = &mut tops[..] else {
@@ -82,6 +87,7 @@ impl Offer {
             manifest: Manifest::default(),
             skipped: Vec::new(),
             above: Vec::new(),
+            largest: Largest::default(),
         };
         let mut sources = Vec::new();
         for top in tops {
@@ -92,6 +98,7 @@ impl Offer {
         if walk.manifest.is_empty() {
             return Err(Fault::failure("there is nothing to send"));
         }
+        walk.manifest.coding = walk.largest.coding(compress);
         let manifest = Arc::new(walk.manifest);
         Ok(Self {
             source: Box::new(Files::new(Arc::clone(&manifest), sources)),
@@ -114,6 +121,7 @@ struct Walk {
     skipped: Vec<(PathBuf, &'static str)>,
     /// The folders that the walk is in, by device and number: a link may lead back to one of them.
     above: Vec<(u64, u64)>,
+    largest: Largest,
 }
 
 impl Walk {
@@ -133,6 +141,7 @@ impl Walk {
     fn anything(&mut self, path: &Path, member: &Member, found: &Metadata) -> Result<(), Fault> {
         let kind = found.file_type();
         if kind.is_file() {
+            self.largest.see(found.len(), || path.to_owned());
             self.push(path, member, Kind::File { size: found.len() }, found)
         } else if kind.is_dir() {
             self.folder(path, member, found)
