@@ -54,7 +54,7 @@ fuzz: ## look for crashes, FUZZ_SECONDS a target (`make test` replays the kept i
 	        -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -print_final_stats=1; \
 	done
 
-cuts: ## kill one side of a transfer of a tree 200 times, at random moments, and look each time what is there
+cuts: ## break a transfer of a tree 200 times, a side killed or the wire cut, at random moments, and look each time what is there
 	KEYPACT_TEST_CUTS=200 cargo test --test transfer killed -- --nocapture
 
 mutants: ## change crypto and format in every small way and see whether a test notices, hours of it (MUTANTS=arguments)

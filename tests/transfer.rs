@@ -22,6 +22,8 @@ mod tree;
 mod deaths;
 #[path = "transfer/files.rs"]
 mod files;
+#[path = "transfer/limits.rs"]
+mod limits;
 #[path = "transfer/names.rs"]
 mod names;
 #[path = "transfer/packing.rs"]

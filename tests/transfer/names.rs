@@ -181,11 +181,11 @@ fn names_with_folders_are_refused_before_anyone_is_spoken_to() {
 }
 
 /// A hostile sender speaks the protocol well, and lies about what it offers.
-struct Hostile(UnixStream);
+pub(crate) struct Hostile(pub(crate) UnixStream);
 
 #[derive(Debug, thiserror::Error)]
 #[error("the wire ended")]
-struct Ended;
+pub(crate) struct Ended;
 
 impl Link for Hostile {
     type Error = Ended;
@@ -205,7 +205,7 @@ impl Link for Hostile {
 }
 
 impl Hostile {
-    fn meet(sandbox: &Sandbox) -> (Self, Channel) {
+    pub(crate) fn meet(sandbox: &Sandbox) -> (Self, Channel) {
         let mut wire = Self(UnixStream::connect(sandbox.file("meet")).unwrap());
         let terms = Terms::new([Mode::Transport], b"").unwrap();
         let (exchange, hello) = Handshake::initiate(terms, &mut OsRng).unwrap();
@@ -256,7 +256,7 @@ impl Hostile {
     /// Offers one thing in a form that only a liar writes.
     fn makes_up(sandbox: &Sandbox, entry: &[u8]) {
         let (mut wire, mut channel) = Self::meet(sandbox);
-        let manifest = [&[2][..], &[7; 16], &[0, 0, 0, 1], entry].concat();
+        let manifest = [&[3][..], &[7; 16], &[0], &[0, 0, 0, 1], entry].concat();
         let record = channel.seal(keypact::channel::Kind(0x10), &manifest);
         wire.send(record).unwrap();
         while wire.receive().is_ok() {}
@@ -351,7 +351,7 @@ fn a_million_entries_are_held_in_bounded_memory() {
     let (mut wire, mut channel) = Hostile::meet(&sandbox);
     let mut put = |body: &[u8]| wire.send(channel.seal(keypact::channel::Kind(0x10), body)).unwrap();
     let count = 1_u32 << 20;
-    let mut body = [&[2][..], &[7; 16], &count.to_be_bytes()].concat();
+    let mut body = [&[3][..], &[7; 16], &[0], &count.to_be_bytes()].concat();
     for number in 0..count {
         body.extend_from_slice(&made_up(0o644, format!("{number:010}").as_bytes()));
         if body.len() > 60_000 || number + 1 == count {

@@ -130,7 +130,7 @@ fn a_large_file_arrives_through_many_cuts_without_being_sent_twice() {
 }
 
 #[test]
-fn a_tree_arrives_however_often_a_side_is_killed() {
+fn a_tree_arrives_however_often_a_side_is_killed_or_the_wire_cut() {
     let sandbox = place();
     let mut rng = Seeded::new("kills");
     for folder in 0..10 {
@@ -144,12 +144,21 @@ fn a_tree_arrives_however_often_a_side_is_killed() {
         }
     }
     let expected = nodes(&sandbox.file("src"));
-    let (mut done, mut killed) = (0, 0);
+    let (mut done, mut killed, mut cut) = (0, 0, 0);
     for number in 0..cuts() {
+        if number % 3 == 2 {
+            run_cut(&sandbox, &["src"], &["-d", "in", "--yes"], random(&mut rng, 12 * MIB));
+            nothing_half(&sandbox, |path| nodes(path) == expected);
+            match fs::remove_dir_all(sandbox.file("in/src")) {
+                Ok(()) => done += 1,
+                Err(_) => cut += 1,
+            }
+            continue;
+        }
         let mut bob = receiver(&sandbox, &["-d", "in", "--yes", "--wait", "1"]);
         let mut alice = sender(&sandbox, &["src", "--wait", "1"]);
         thread::sleep(Duration::from_millis(random(&mut rng, 120)));
-        let (victim, other) = if number % 2 == 0 {
+        let (victim, other) = if number % 3 == 0 {
             (&mut alice, &mut bob)
         } else {
             (&mut bob, &mut alice)
@@ -172,7 +181,7 @@ fn a_tree_arrives_however_often_a_side_is_killed() {
     assert!(nodes(&sandbox.file("in/src")) == expected);
     assert_eq!(arrived(&sandbox), ["src"]);
     assert!(killed > 0);
-    println!("complete, killed: {done}, {killed}");
+    println!("complete, killed, cut: {done}, {killed}, {cut}");
 }
 
 /// A run that breaks after 3 MiB, and the hidden folder that it leaves.
