@@ -7,10 +7,9 @@ use serde_json::json;
 
 use crate::cli::delivery::{counted, shown_path};
 use crate::cli::events::Events;
-use crate::cli::fault::Fault;
 use crate::cli::output::Output;
 use crate::cli::ui::{Progress, Ui};
-use crate::cli::wire::{Wire, WireError};
+use crate::cli::wire::{Wire, WireError, with_status};
 use crate::encoding::{base64, hex};
 use crate::transfer::{Choice, Choices, Error, Event, Manifest, Receipt};
 
@@ -151,14 +150,7 @@ impl<'a> Report<'a> {
     ) -> anyhow::Result<()> {
         let status = wire.finish();
         drop(self.progress.take());
-        let receipt = match (result, status) {
-            (Ok(receipt), _) => receipt,
-            (Err(error), None) => return Err(error.into()),
-            (Err(error), Some(status)) => {
-                let fault = Fault::of(&error.into());
-                return Err(fault.and(format!("the command of --exec ended with {status}")).into());
-            }
-        };
+        let receipt = result.map_err(|error| with_status(error.into(), status))?;
         let hash = hex::encode(&receipt.blake3);
         let bytes = self.agreed.bytes.unwrap_or(receipt.bytes);
         self.ui.note(&self.agreed.sentence(bytes, &hash));

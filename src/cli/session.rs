@@ -10,7 +10,7 @@ use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::transport::{Endpoint, Part, TransportArgs};
 use crate::cli::ui::Ui;
-use crate::cli::wire::{Wire, WireError};
+use crate::cli::wire::{Wire, WireError, with_status};
 use crate::crypto::rng::OsRng;
 use crate::handshake::{self, Agreed, AlertCode, Handshake, Mask, Role, Setting, Step, Unverified};
 use crate::secret::Secret;
@@ -152,12 +152,7 @@ fn agree(mut wire: Wire, endpoint: &Endpoint, auth: &Auth) -> Result<(Wire, Agre
             }
             let error = explained(error, auth.terms.mask());
             let error = if answered { unfinished(error, auth) } else { error };
-            let error = match wire.finish() {
-                Some(status) => Fault::of(&error)
-                    .and(format!("the command of --exec ended with {status}"))
-                    .into(),
-                None => error,
-            };
+            let error = with_status(error, wire.finish());
             Err(Failure { answered, error })
         }
     }

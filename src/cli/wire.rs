@@ -1,18 +1,24 @@
 //! The wire: a duplex of bytes to the peer, cut into whole messages by one thread and written by another, so that
 //! nothing that the peer does or leaves undone can hold this side up for longer than its patience.
 
+mod clock;
+mod incoming;
+mod outgoing;
+
 use std::io::{self, Read, Write};
 use std::process::Child;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::sync::mpsc::SyncSender;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::channel::Link;
-use crate::cli::cutter::{Cutter, first_len};
 use crate::cli::fault::Fault;
 use crate::handshake;
+
+pub(super) use clock::Clock;
+pub use incoming::Incoming;
+pub use outgoing::Outgoing;
 
 /// Messages that wait on either side of a thread: enough to keep it busy, little to hold for a peer that floods.
 const QUEUE: usize = 4;
@@ -31,18 +37,13 @@ pub trait Sending: Write + Send {
 
 /// A wire to a peer.
 pub struct Wire {
-    arrivals: Receiver<Result<Arrival, WireError>>,
-    /// For what must be waited for together with the peer's messages.
-    inbox: SyncSender<Result<Arrival, WireError>>,
-    /// Messages that have come together, and are taken one by one.
-    pending: Vec<u8>,
-    /// Bytes of them that are taken.
-    taken: usize,
-    /// Buffers for the next ones.
-    spent: SyncSender<Vec<u8>>,
-    outgoing: Option<Outgoing>,
-    clock: Arc<Clock>,
-    patience: Duration,
+    incoming: Incoming,
+    outgoing: Outgoing,
+    end: WireEnd,
+}
+
+/// What is left to be ended when both halves of a wire are done with.
+pub struct WireEnd {
     child: Option<Child>,
     hang_up: HangUp,
 }
@@ -122,51 +123,6 @@ pub enum WireError {
     Text(String),
 }
 
-struct Outgoing {
-    full: SyncSender<Vec<u8>>,
-    spare: Receiver<io::Result<Vec<u8>>>,
-    in_flight: usize,
-}
-
-/// When the peer was last heard, in milliseconds since the wire began.
-#[derive(Debug)]
-pub(super) struct Clock {
-    began: Instant,
-    heard: AtomicU64,
-    /// Whether a message has begun and is not whole yet.
-    midway: AtomicBool,
-}
-
-impl Default for Clock {
-    fn default() -> Self {
-        Self {
-            began: Instant::now(),
-            heard: AtomicU64::new(0),
-            midway: AtomicBool::new(false),
-        }
-    }
-}
-
-impl Clock {
-    pub(super) fn note(&self, midway: bool) {
-        self.heard.store(self.now(), Ordering::Relaxed);
-        self.midway.store(midway, Ordering::Relaxed);
-    }
-
-    /// Whether the rest of a message that has begun is overdue: a person may take long, a message may not.
-    fn is_stuck(&self, patience: Duration) -> bool {
-        self.midway.load(Ordering::Relaxed) && self.silence() >= patience
-    }
-
-    fn now(&self) -> u64 {
-        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
-
-    fn silence(&self) -> Duration {
-        Duration::from_millis(self.now().saturating_sub(self.heard.load(Ordering::Relaxed)))
-    }
-}
-
 impl Wire {
     /// Starts both threads.
     ///
@@ -174,41 +130,28 @@ impl Wire {
     /// When the system has no room for another thread.
     pub fn new(reading: Box<dyn Read + Send>, writing: Box<dyn Sending>, patience: Duration) -> io::Result<Self> {
         let clock = Arc::new(Clock::default());
-        let (inbox, arrivals) = mpsc::sync_channel(QUEUE);
-        let (spent, empty) = mpsc::sync_channel(QUEUE);
-        let (deliver, heard) = (inbox.clone(), Arc::clone(&clock));
-        let cutter = Cutter::new(reading, heard, empty);
-        thread::Builder::new().spawn(move || read_messages(cutter, &deliver))?;
         Ok(Self {
-            arrivals,
-            inbox,
-            pending: Vec::new(),
-            taken: 0,
-            spent,
-            outgoing: Some(Outgoing::start(writing)?),
-            clock,
-            patience,
-            child: None,
-            hang_up: HangUp(None),
+            incoming: Incoming::start(reading, Arc::clone(&clock), patience)?,
+            outgoing: Outgoing::start(writing, clock, patience)?,
+            end: WireEnd {
+                child: None,
+                hang_up: HangUp(None),
+            },
         })
     }
 
     /// The same with what ends the connection.
     #[must_use]
-    pub fn hanging_up(self, hang_up: impl FnOnce() + Send + 'static) -> Self {
-        Self {
-            hang_up: HangUp(Some(Box::new(hang_up))),
-            ..self
-        }
+    pub fn hanging_up(mut self, hang_up: impl FnOnce() + Send + 'static) -> Self {
+        self.end.hang_up = HangUp(Some(Box::new(hang_up)));
+        self
     }
 
     /// The same with the command whose pipes it is.
     #[must_use]
-    pub fn with_child(self, child: Child) -> Self {
-        Self {
-            child: Some(child),
-            ..self
-        }
+    pub fn with_child(mut self, child: Child) -> Self {
+        self.end.child = Some(child);
+        self
     }
 
     /// The next arrival, for at most `patience`.
@@ -216,57 +159,7 @@ impl Wire {
     /// # Errors
     /// [`WireError`].
     pub fn next(&mut self, patience: Duration) -> Result<Arrival, WireError> {
-        // Whoever counts down to a deadline is over it now, however much a peer still sends.
-        if patience.is_zero() {
-            return Err(WireError::Silent(patience));
-        }
-        if let Some(message) = self.first_pending() {
-            return Ok(Arrival::Message(message));
-        }
-        match self.arrival(patience)? {
-            Arrival::Message(messages) => {
-                self.pending = messages;
-                Ok(Arrival::Message(self.first_pending().unwrap_or_default()))
-            }
-            answer @ Arrival::Answer(_) => Ok(answer),
-        }
-    }
-
-    /// The first of the messages that have come together.
-    fn first_pending(&mut self) -> Option<Vec<u8>> {
-        let length = first_len(&self.pending[self.taken..]);
-        if length == self.pending.len() {
-            return (length > 0).then(|| std::mem::take(&mut self.pending));
-        }
-        let message = self.pending[self.taken..][..length].to_vec();
-        self.taken += length;
-        if self.taken == self.pending.len() {
-            self.rest();
-        }
-        (length > 0).then_some(message)
-    }
-
-    /// All that has come together and has not been taken.
-    fn rest(&mut self) -> Vec<u8> {
-        let mut messages = std::mem::take(&mut self.pending);
-        messages.drain(..std::mem::take(&mut self.taken));
-        messages
-    }
-
-    fn arrival(&mut self, patience: Duration) -> Result<Arrival, WireError> {
-        let deadline = Instant::now() + patience;
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.arrivals.recv_timeout(left.min(LOOK)) {
-                Ok(arrival) => return arrival,
-                Err(RecvTimeoutError::Timeout) if left <= LOOK => return Err(WireError::Silent(patience)),
-                Err(RecvTimeoutError::Timeout) if self.clock.is_stuck(self.patience) => {
-                    return Err(WireError::Silent(self.patience));
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return Err(WireError::Closed),
-            }
-        }
+        self.incoming.next(patience)
     }
 
     /// The next message, for at most `patience`.
@@ -274,11 +167,7 @@ impl Wire {
     /// # Errors
     /// [`WireError`].
     pub fn message(&mut self, patience: Duration) -> Result<Vec<u8>, WireError> {
-        loop {
-            if let Arrival::Message(message) = self.next(patience)? {
-                return Ok(message);
-            }
-        }
+        self.incoming.message(patience)
     }
 
     /// Waits for a person's answer while messages go on arriving; it arrives like one of them.
@@ -292,7 +181,7 @@ impl Wire {
 
     /// Where answers may be put.
     pub fn inbox(&self) -> Inbox {
-        Inbox(self.inbox.clone())
+        self.incoming.inbox()
     }
 
     /// Writes a whole message.
@@ -300,27 +189,29 @@ impl Wire {
     /// # Errors
     /// [`WireError`].
     pub fn write(&mut self, message: Vec<u8>) -> Result<Vec<u8>, WireError> {
-        let outgoing = self.outgoing.as_mut().ok_or(WireError::Closed)?;
-        let spare = outgoing.spare(QUEUE, self.patience, &self.clock)?;
-        outgoing.in_flight += 1;
-        outgoing.full.send(message).map_err(|_| WireError::Closed)?;
-        Ok(spare)
+        self.outgoing.write(message)
+    }
+
+    /// Its two halves, to be used at the same time, and what is left to be ended after them. While this side does not listen,
+    /// the peer's silence does not count: of the two, the half that receives alone gives a peer up.
+    pub fn split(self) -> (Outgoing, Incoming, WireEnd) {
+        (self.outgoing.patient(), self.incoming, self.end)
     }
 
     /// Ends the wire: everything written reaches the peer if it still reads, and its last words are waited for. Gives
     /// the exit status of the command of `--exec`, when it failed.
-    pub fn finish(mut self) -> Option<String> {
-        if let Some(mut outgoing) = self.outgoing.take() {
-            // A peer that is gone or does not read has no last words to hear.
-            let _ = outgoing.spare(1, FAREWELL, &self.clock);
-        }
-        // With this sender gone, a reading thread that has ended already is not waited for.
-        drop(self.inbox);
-        let deadline = Instant::now() + FAREWELL;
-        let left = || deadline.saturating_duration_since(Instant::now());
-        while matches!(self.arrivals.recv_timeout(left()), Ok(Ok(_))) {}
+    pub fn finish(self) -> Option<String> {
+        self.outgoing.flush();
+        self.incoming.hear_out();
+        self.end.finish()
+    }
+}
+
+impl WireEnd {
+    /// Hangs up. Gives the exit status of the command of `--exec`, when it failed.
+    pub fn finish(self) -> Option<String> {
         drop(self.hang_up);
-        self.child.take().and_then(end_of)
+        self.child.and_then(end_of)
     }
 }
 
@@ -328,101 +219,29 @@ impl Link for Wire {
     type Error = WireError;
 
     fn send(&mut self, records: Vec<u8>) -> Result<Vec<u8>, WireError> {
-        self.write(records)
+        self.outgoing.write(records)
     }
 
     fn receive(&mut self) -> Result<Vec<u8>, WireError> {
-        self.message(self.patience)
+        self.incoming.message(self.incoming.patience())
     }
 
     fn receive_many(&mut self, spent: Vec<u8>) -> Result<Vec<u8>, WireError> {
-        // A buffer too many is dropped.
-        let _ = self.spent.try_send(spent);
-        loop {
-            if !self.pending.is_empty() {
-                return Ok(self.rest());
-            }
-            if let Arrival::Message(messages) = self.arrival(self.patience)? {
-                return Ok(messages);
-            }
-        }
+        self.incoming.many(spent)
     }
 
     fn poll(&mut self) -> Result<Option<Vec<u8>>, WireError> {
-        if let Some(message) = self.first_pending() {
-            return Ok(Some(message));
-        }
-        match self.arrivals.try_recv() {
-            Ok(Ok(Arrival::Message(messages))) => {
-                self.pending = messages;
-                Ok(self.first_pending())
-            }
-            Ok(Err(why)) => Err(why),
-            Ok(Ok(Arrival::Answer(_))) | Err(_) => Ok(None),
-        }
+        self.incoming.poll()
     }
 }
 
-impl Outgoing {
-    fn start(mut writing: Box<dyn Sending>) -> io::Result<Self> {
-        let (full, to_write) = mpsc::sync_channel::<Vec<u8>>(QUEUE);
-        let (give_back, spare) = mpsc::sync_channel(QUEUE);
-        thread::Builder::new().spawn(move || {
-            while let Ok(message) = to_write.recv() {
-                let written = writing.write_all(&message).and_then(|()| writing.flush());
-                let failed = written.is_err();
-                if give_back.send(written.map(|()| message)).is_err() || failed {
-                    break;
-                }
-            }
-            writing.shut();
-        })?;
-        Ok(Self {
-            full,
-            spare,
-            in_flight: 0,
-        })
-    }
-
-    /// Waits until fewer than `limit` messages are on their way, and gives a buffer that is done with. A peer that is heard is
-    /// alive, even while it takes nothing.
-    fn spare(&mut self, limit: usize, patience: Duration, clock: &Clock) -> Result<Vec<u8>, WireError> {
-        let began = Instant::now();
-        let mut buffer = Vec::new();
-        while self.in_flight > 0 {
-            match self.spare.try_recv() {
-                Ok(written) => {
-                    buffer = self.returned(written)?;
-                    // The next one is for the next message.
-                    if self.in_flight < limit {
-                        break;
-                    }
-                }
-                Err(_) if self.in_flight < limit => break,
-                Err(_) => match self.spare.recv_timeout(Duration::from_secs(1).min(patience)) {
-                    Ok(written) => buffer = self.returned(written)?,
-                    Err(RecvTimeoutError::Timeout) if began.elapsed().min(clock.silence()) < patience => {}
-                    Err(RecvTimeoutError::Timeout) => return Err(WireError::Silent(patience)),
-                    Err(RecvTimeoutError::Disconnected) => return Err(WireError::Closed),
-                },
-            }
-        }
-        Ok(buffer)
-    }
-
-    fn returned(&mut self, written: io::Result<Vec<u8>>) -> Result<Vec<u8>, WireError> {
-        self.in_flight -= 1;
-        written.map_err(broken)
-    }
-}
-
-fn read_messages(mut cutter: Cutter, deliver: &SyncSender<Result<Arrival, WireError>>) {
-    loop {
-        let messages = cutter.next();
-        let over = messages.is_err();
-        if deliver.send(messages.map(Arrival::Message)).is_err() || over {
-            return;
-        }
+/// The error of a run with the exit status of the command of `--exec`, when it failed too.
+pub fn with_status(error: anyhow::Error, status: Option<String>) -> anyhow::Error {
+    match status {
+        Some(status) => Fault::of(&error)
+            .and(format!("the command of --exec ended with {status}"))
+            .into(),
+        None => error,
     }
 }
 

@@ -37,14 +37,10 @@ pub use receive::receive;
 pub use send::send;
 
 use std::io;
-use std::time::Duration;
 
 use crate::channel;
 use crate::crypto::hash::Blake3;
 use crate::crypto::rng::RngError;
-
-/// Silence after which this side says that it is still alive; the peer's patience is longer (30 s by default).
-const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// What happens while a transfer runs, for whoever shows it.
 #[derive(Debug)]

@@ -2,8 +2,8 @@
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 
-use super::{Error, Event, KEEP_ALIVE};
-use crate::channel::{self, Channel, Kind, Link};
+use super::{Error, Event};
+use crate::channel::{self, Channel, KEEP_ALIVE, Kind, Link};
 
 /// One side's end of the channel.
 pub(super) struct Talk<'a, L: Link> {
