@@ -7,6 +7,8 @@
 //!
 //! Numbers are never sent: a record that is dropped, repeated or moved is simply not authentic.
 
+use std::ops::Range;
+
 use super::{Batch, Error};
 use crate::crypto::aead::{Nonce, TAG};
 use crate::crypto::bulk::Bulk;
@@ -31,7 +33,7 @@ const REKEY_AFTER: u64 = 1 << 16;
 /// Records under one key after which a receiver stops believing that its peer renews keys at all.
 const REKEY_LIMIT: u64 = 1 << 20;
 
-/// Record types. Those from 0x10 up belong to the room `transfer`.
+/// Record types. Those from 0x10 up belong to the rooms above.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kind(pub u8);
 
@@ -256,6 +258,29 @@ impl Opener {
         }
         self.0 = Some(chain);
         Ok((kind, body))
+    }
+
+    /// Opens whole records that lie one behind the other, in place. Hands out the type and the body of each, and where in
+    /// `records` the body lies; but for PAD and REKEY, which say nothing to whoever reads.
+    ///
+    /// # Errors
+    /// As [`Opener::open`], and what `take` gives.
+    pub fn open_each<E: From<Error>>(
+        &mut self,
+        records: &mut [u8],
+        mut take: impl FnMut(Kind, &[u8], Range<usize>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut at = 0;
+        while let Some(header) = records[at..].first_chunk() {
+            let length = record_len(*header)?;
+            let record = records[at..].get_mut(..length);
+            match self.open(record.ok_or(Error::Protocol("record length"))?)? {
+                (Kind::PAD | Kind::REKEY, _) => {}
+                (kind, body) => take(kind, body, at + BODY_AT..at + length - TAG)?,
+            }
+            at += length;
+        }
+        Ok(())
     }
 
     /// Changes over to keys that also depend on `file_key`, as the peer's sealer did.

@@ -9,14 +9,11 @@ use super::manifest::{FileId, Reading};
 use super::message::{self, ANSWER, FDATA, FILE_KEY, Hash, MANIFEST, Query, TEND};
 use super::talk::{Talk, out_of_turn};
 use super::{Error, Event, Receipt};
-use crate::channel::{self, Channel, HEADER_LEN, Kind, Link, record_len};
-use crate::crypto::aead::TAG;
+use crate::channel::{Channel, Kind, Link};
 use crate::handshake::{Alert, AlertCode};
 
 /// Buffers of records that wait to be written.
 const WRITE_BEHIND: usize = 2;
-/// First byte of the body in a record.
-const BODY_AT: usize = HEADER_LEN + 1;
 
 /// Takes of what the peer offers what `landing` decides.
 ///
@@ -157,19 +154,17 @@ where
 
     /// Opens records in place: where content is in them, and TEND's body if it is the last of them.
     fn open(&mut self, records: &mut [u8]) -> Result<Opened, Error<L::Error>> {
-        let (mut ranges, mut at, whole) = (Vec::new(), 0, records.len());
-        while let Some(header) = records[at..].first_chunk() {
-            let length = record_len(*header)?;
-            let record = records[at..].get_mut(..length).ok_or_else(out_of_turn)?;
-            match self.talk.channel.opener.open(record)? {
-                (Kind::PAD | Kind::REKEY, _) => {}
-                (FDATA, body) if !body.is_empty() => ranges.push(at + BODY_AT..at + length - TAG),
-                (TEND, body) if at + length == whole => return Ok((ranges, Some(body.to_vec()))),
+        let (mut ranges, mut end) = (Vec::new(), None);
+        self.talk.channel.opener.open_each(records, |kind, body, place| {
+            match kind {
+                _ if end.is_some() => return Err(out_of_turn()),
+                FDATA if !body.is_empty() => ranges.push(place),
+                TEND => end = Some(body.to_vec()),
                 _ => return Err(out_of_turn()),
             }
-            at += length;
-        }
-        Ok((ranges, None))
+            Ok(())
+        })?;
+        Ok((ranges, end))
     }
 
     /// Waits until few enough buffers are on their way, and gives one that is done with.
@@ -219,5 +214,3 @@ where
         }
     }
 }
-
-const _: () = assert!(channel::MIN_RECORD > BODY_AT);
