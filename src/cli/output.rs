@@ -256,6 +256,17 @@ impl Output {
         Ok(())
     }
 
+    /// As [`Output::commit`], for rooms that know errors of I/O alone.
+    ///
+    /// # Errors
+    /// As [`Output::commit`].
+    pub fn close(self) -> io::Result<()> {
+        self.commit().map_err(|error| match error.downcast::<io::Error>() {
+            Ok(error) => error,
+            Err(error) => io::Error::other(Fault::of(&error)),
+        })
+    }
+
     /// As [`Output::commit`] for many: each appears whole or not at all, and the disk is waited for once.
     pub fn commit_all(outputs: Vec<Self>) -> Vec<anyhow::Result<()>> {
         let written: Vec<_> = outputs.into_iter().map(Self::written).collect();

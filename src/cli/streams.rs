@@ -7,6 +7,7 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use rustix::fs::OFlags;
+use rustix::stdio::dup2_stdout;
 use zeroize::Zeroizing;
 
 use crate::cli::fault::Fault;
@@ -298,6 +299,16 @@ pub fn open_as_seen(path: &Path, how: &mut OpenOptions) -> io::Result<File> {
 pub fn widen(pipe: impl AsFd) {
     #[cfg(target_os = "linux")]
     let _ = rustix::pipe::fcntl_setpipe_size(pipe, PIPE);
+}
+
+/// Leaves standard output, of which there is a duplicate: whoever reads it sees its end when that is closed, which may be
+/// long before this program ends.
+///
+/// # Errors
+/// When the system refuses.
+pub fn leave_stdout() -> io::Result<()> {
+    let null = File::options().write(true).open("/dev/null")?;
+    Ok(dup2_stdout(null)?)
 }
 
 /// Moves everything from `reader` to `writer`, without a copy in between.

@@ -1,6 +1,5 @@
 //! From the transport flags to a [`Wire`]: TCP and Unix sockets, this program's own standard streams, a command's.
 
-use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream, ToSocketAddrs};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -15,7 +14,6 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::sockopt::socket_peercred;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, socket_with};
 use rustix::process::geteuid;
-use rustix::stdio::dup2_stdout;
 use serde_json::json;
 
 use crate::cli::address::Address;
@@ -24,7 +22,7 @@ use crate::cli::fault::Fault;
 use crate::cli::inherited;
 use crate::cli::shown::shown;
 use crate::cli::signals::Socket;
-use crate::cli::streams::{Claims, cannot};
+use crate::cli::streams::{Claims, cannot, leave_stdout};
 use crate::cli::ui::Ui;
 use crate::cli::wire::{Sending, Wire};
 
@@ -422,11 +420,7 @@ fn stdio(patience: Duration) -> Result<Wire, Fault> {
     let failed = |error: io::Error| cannot("use", "standard input and output as the wire", &error);
     let reading = inherited::duplicate(0).map_err(failed)?;
     let writing = inherited::duplicate(1).map_err(failed)?;
-    // The wire must be able to end before the program does, so its duplicate has to be the last descriptor of it.
-    File::options()
-        .write(true)
-        .open("/dev/null")
-        .and_then(|null| Ok(dup2_stdout(null)?))
-        .map_err(failed)?;
+    // The wire must be able to end before the program does.
+    leave_stdout().map_err(failed)?;
     Wire::new(Box::new(reading), Box::new(Pipe(Some(writing))), patience).map_err(failed)
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::consent::{Limits, is_one_file, too_much};
 use super::{carried, landing::refused};
-use crate::cli::fault::Fault;
 use crate::cli::output::Output;
 use crate::crypto::hash::Blake3;
 use crate::transfer::{Choices, Hash, Landing, Manifest, Query, Soundness};
@@ -68,10 +67,6 @@ impl Landing for ToStream {
     }
 
     fn commit(mut self: Box<Self>) -> io::Result<()> {
-        let output = self.output.take().ok_or(io::ErrorKind::BrokenPipe)?;
-        output.commit().map_err(|error| match error.downcast::<io::Error>() {
-            Ok(error) => error,
-            Err(error) => carried(error.downcast::<Fault>().unwrap_or_else(|error| Fault::of(&error))),
-        })
+        self.output.take().ok_or(io::ErrorKind::BrokenPipe)?.close()
     }
 }
