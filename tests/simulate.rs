@@ -10,6 +10,8 @@
 
 #[path = "simulate/breaker.rs"]
 mod breaker;
+#[path = "support/channels.rs"]
+mod channels;
 #[path = "simulate/liar.rs"]
 mod liar;
 #[path = "simulate/link.rs"]
@@ -494,7 +496,7 @@ impl Dice {
 
 #[test]
 fn a_key_is_renewed_after_its_share_of_records() {
-    let (mut from, mut to) = transfer::channels("renewal");
+    let (mut from, mut to) = channels::channels("renewal");
     let mut renewals = 0;
     for number in 1u32..=65_600 {
         let mut records = from.sealer.seal(Draft::with(Kind::DATA, &number.to_be_bytes()));

@@ -8,10 +8,11 @@ use keypact::crypto::aead::{Aead, ZERO_NONCE};
 use keypact::secret::Secret;
 use keypact::transfer::{self, Error, Receipt};
 
+use crate::channels::channels;
 use crate::link::{End, Silence, pair};
 use crate::parcel::{Contents, Fate, blake3, offer};
 use crate::script::Seeded;
-use crate::transfer::{channels, receive};
+use crate::transfer::receive;
 
 /// A sender that follows the layouts of `docs/spec/transfer.md` and lies wherever it is told to.
 struct Liar {

@@ -5,12 +5,11 @@ use std::io::{self, IoSliceMut};
 use std::sync::Arc;
 use std::thread;
 
-use keypact::channel::{self, Channel, Gate};
+use keypact::channel::{self, Channel};
 use keypact::crypto::rng::Rng;
-use keypact::handshake::{Handshake, Mode, Step, Terms};
 use keypact::transfer::{self, Coding, Error, Manifest, Receipt, Source};
-use keypact::verify::Checks;
 
+use crate::channels::channels;
 use crate::link::{End, Harm, Silence, pair};
 use crate::parcel::{Contents, Fate, Target, blake3, entry, offer};
 use crate::script::Seeded;
@@ -19,31 +18,6 @@ use crate::script::Seeded;
 const FULL: usize = 65_536;
 /// So that the hash behind the content begins, ends and lies across records.
 const SIZES: [usize; 8] = [0, 1, FULL - 33, FULL - 32, FULL - 1, FULL, FULL + 1, 700_000];
-
-/// Two ends of an open channel.
-pub fn channels(seed: &str) -> (Channel, Channel) {
-    let mut rng = Seeded::new(seed);
-    let terms = Terms::new([Mode::Transport], b"").unwrap();
-    let (left, hello) = Handshake::initiate(terms.clone(), &mut rng).unwrap();
-    let right = Handshake::respond(terms).handle(&hello, &mut rng).unwrap();
-    let Step::Continue { send, next: right } = right else {
-        panic!("REPLY expected")
-    };
-    let Step::Agreed { send, agreed: left } = left.handle(&send.unwrap(), &mut rng).unwrap() else {
-        panic!("FINISH expected")
-    };
-    let Step::Agreed { agreed: right, .. } = right.handle(&send.unwrap(), &mut rng).unwrap() else {
-        panic!("agreement expected")
-    };
-    let mut checks = Checks::default();
-    checks.transport_trusted();
-    let verify = |agreed| Gate::new(agreed).verify(|agreed| checks.verify(agreed)).ok().unwrap();
-    let (mut left, mut from_left) = verify(left);
-    let (mut right, mut from_right) = verify(right);
-    right.receive(&mut from_left).unwrap();
-    left.receive(&mut from_right).unwrap();
-    (left.open().ok().unwrap(), right.open().ok().unwrap())
-}
 
 /// One transfer, as it is set up.
 struct Case {
