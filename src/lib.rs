@@ -6,7 +6,7 @@
 //!
 //! ```text
 //!   cli                                        words, files, terminals, sockets, exit codes   (feature `cli`)
-//!   transfer  roots                            a file over a channel; plugins that keep keys
+//!   transfer  pipe  roots                      files over a channel, streams over it; plugins that keep keys
 //!   channel   format   verify   courier        records; the age format, in parallel; short strings; keys on paper
 //!   handshake   codes                          the exchange; words, emoji, digits, QR
 //!   encoding   crypto                          texts of keys; primitives
@@ -57,6 +57,7 @@ pub mod crypto;
 pub mod encoding;
 pub mod format;
 pub mod handshake;
+pub mod pipe;
 pub mod roots;
 pub mod secret;
 pub mod transfer;

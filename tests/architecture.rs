@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "transfer",
+            "pipe",
             "keyring",
             "roots",
             "courier",
@@ -38,6 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "transfer",
         &["channel", "handshake", "format", "crypto", "encoding", "secret"],
     ),
+    ("pipe", &["channel", "handshake", "crypto"]),
     ("keyring", &["roots", "format", "crypto", "encoding", "secret"]),
     ("roots", &["format", "crypto", "encoding", "secret"]),
     // Layer 3. `format` works in threads, on what it is handed.

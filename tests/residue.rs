@@ -95,6 +95,12 @@ fn a_command_that_ends_leaves_no_secret_in_memory() {
         Some("send --connect unix:w --trust-transport plain"),
         |_| content(),
     );
+    left.after(
+        "pipe --connect unix:w --trust-transport --input plain -o p1",
+        &sandbox,
+        Some("pipe --listen unix:w --trust-transport --input plain -o p2"),
+        |_| content(),
+    );
     left.report();
 }
 

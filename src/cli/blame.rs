@@ -1,6 +1,7 @@
 //! Which exit status, which kind and which advice an error of the library gets: one table per room.
 
 use std::error::Error as StdError;
+use std::io;
 
 use crate::channel;
 use crate::cli::fault::{Code, Fault, find};
@@ -9,6 +10,7 @@ use crate::cli::wire::WireError;
 use crate::courier;
 use crate::format::{self, Kind};
 use crate::handshake::{self, Alert, AlertCode};
+use crate::pipe;
 use crate::roots::plugin::{self, Cause};
 use crate::transfer;
 use crate::verify::CodesDiffer;
@@ -16,6 +18,7 @@ use crate::verify::CodesDiffer;
 /// The fault that a library error in the chain stands for, if there is one.
 pub fn of(error: &anyhow::Error) -> Option<Fault> {
     let fault = find::<transfer::Error<WireError>>(error).map(of_transfer);
+    let fault = fault.or_else(|| find::<pipe::Error<WireError>>(error).map(of_pipe));
     let fault = fault.or_else(|| find::<WireError>(error).map(of_wire));
     let fault = fault.or_else(|| find::<handshake::Error>(error).map(of_handshake));
     let fault = fault.or_else(|| find::<channel::Error>(error).map(of_channel));
@@ -161,12 +164,12 @@ fn of_transfer(error: &transfer::Error<WireError>) -> Fault {
         Content => Fault::inauthentic("content", "what arrived is not what was sent")
             .because(error)
             .hint("nothing was kept; send it again"),
-        Source(cause) => carried(cause).unwrap_or_else(|| Fault::failure("cannot read what is sent").because(cause)),
+        Source(cause) => of_source(cause),
         SourceChanged { .. } => Fault::failure("the file changed while it was sent")
             .of_kind("source_changed")
             .because(error)
             .hint("send it again when nothing writes to it"),
-        Target(cause) => carried(cause).unwrap_or_else(|| Fault::failure("cannot write what arrives").because(cause)),
+        Target(cause) => of_target(cause),
         Refused(why) => carried(why).unwrap_or_else(|| {
             Fault::failure("did not take what the peer offers")
                 .of_kind("refused")
@@ -176,8 +179,26 @@ fn of_transfer(error: &transfer::Error<WireError>) -> Fault {
     }
 }
 
+fn of_pipe(error: &pipe::Error<WireError>) -> Fault {
+    use pipe::Error::{Channel, Link, Source, Target};
+    match error {
+        Link(error) => of_wire(error),
+        Channel(error) => of_channel(error),
+        Source(cause) => of_source(cause),
+        Target(cause) => of_target(cause),
+    }
+}
+
+fn of_source(cause: &io::Error) -> Fault {
+    carried(cause).unwrap_or_else(|| Fault::failure("cannot read what is sent").because(cause))
+}
+
+fn of_target(cause: &io::Error) -> Fault {
+    carried(cause).unwrap_or_else(|| Fault::failure("cannot write what arrives").because(cause))
+}
+
 /// A fault that travels inside an I/O error names the file already.
-fn carried(error: &std::io::Error) -> Option<Fault> {
+fn carried(error: &io::Error) -> Option<Fault> {
     let inner: &(dyn StdError + 'static) = error.get_ref()?;
     inner.downcast_ref::<Fault>().cloned()
 }

@@ -80,7 +80,7 @@ fn security(name: &str) -> &'static str {
              that whoever is in the middle has one blind guess at the code that two people compare. Compare it by voice or \
              in person, not by the mail that carried the texts."
         }
-        "keypact-exchange" | "keypact-send" | "keypact-receive" => {
+        "keypact-exchange" | "keypact-send" | "keypact-receive" | "keypact-pipe" => {
             "The code that two people compare has 32 bits or more and is good for one ceremony: whoever is in the middle \
              has one blind guess. Compare it by voice or in person, not over the channel that it protects. With \
              --trust-transport nothing but the outer channel vouches for the peer. Sizes and times of what is sent can \

@@ -7,6 +7,7 @@ mod exchange;
 mod inspect;
 mod key;
 mod peer;
+mod pipe;
 mod plugin;
 mod receive;
 mod rewrap;
@@ -37,6 +38,8 @@ pub enum Command {
     Send(send::Args),
     /// Receive a file from a peer
     Receive(receive::Args),
+    /// Join stdin and stdout with those of a peer
+    Pipe(pipe::Args),
     /// Show an exchange and a transfer between two real processes
     Tour(tour::Args),
     /// Encrypt a file
@@ -70,6 +73,7 @@ impl Command {
             Self::Confirm(args) => args.run(ui),
             Self::Send(args) => args.run(ui),
             Self::Receive(args) => args.run(ui),
+            Self::Pipe(args) => args.run(ui),
             Self::Tour(args) => args.run(ui),
             Self::Encrypt(args) => args.run(ui),
             Self::Decrypt(args) => args.run(ui),
