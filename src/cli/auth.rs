@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::code::{CodeArgs, OneTimeCode};
+use crate::cli::code::{CodeArgs, Drawn, OneTimeCode};
 use crate::cli::courier_key::{CourierKey, lasting};
 use crate::cli::credentials;
+use crate::cli::drawing::PictureFile;
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::peers::{How, Name, Peers};
@@ -26,11 +27,15 @@ const MOST_TRIES: i64 = 10;
 #[derive(Args)]
 #[command(next_help_heading = "Authentication (both sides the same)")]
 pub struct AuthArgs {
-    /// Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]
+    /// Two people compare a code: words, words:N, digits, emoji, typed or qr [default on a terminal: words]
     #[arg(long, value_name = "FORM")]
     compare: Option<Form>,
     #[command(flatten)]
     code: CodeArgs,
+    /// Write the QR code of --compare qr to this new file too, whose name ends in .svg or .png; with --code, make the
+    /// one-time code for a camera and write that, where '-' draws it on the terminal
+    #[arg(long, value_name = "FILE", conflicts_with = "code_words")]
+    qr: Option<PathBuf>,
     /// Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key
     /// that is marked for one use is destroyed when it has served
     #[arg(long, value_name = "FILE|fd:N")]
@@ -71,6 +76,8 @@ pub struct Auth {
     pub terms: Terms,
     /// Who compares codes, and in which form.
     pub comparison: Option<(Form, Judge)>,
+    /// Where a picture of the code that is compared goes.
+    pub picture: Option<PictureFile>,
     /// The one-time code, which is spent by its first use.
     pub code: Option<OneTimeCode>,
     /// The courier key, which may be good for one use.
@@ -124,6 +131,7 @@ impl AuthArgs {
     /// As [`AuthArgs::settle`].
     pub fn settle_in(self, setting: Setting, claims: &mut Claims, ui: &Ui, events: &mut Events) -> Result<Auth, Fault> {
         let form = self.form();
+        let (picture, drawn) = self.drawn(form, setting)?;
         let mut modes: Vec<Mode> = form.iter().map(|_| Mode::Compare).collect();
         let courier_key = self
             .psk_file
@@ -150,13 +158,14 @@ impl AuthArgs {
             (Some(form), None, _) => Some((form, Judge::Person(ask_a_person(ui)?))),
         };
         let enrol = self.enrolment(&modes, claims, ui)?;
-        let code = self.code.settle(claims, ui, events)?;
+        let code = self.code.settle(drawn, claims, ui, events)?;
         modes.extend(code.as_ref().map(OneTimeCode::mode));
         let terms = Terms::new(modes, self.context.as_bytes());
         let terms = terms.ok_or_else(|| Fault::usage("--context is longer than 65,535 bytes"))?;
         Ok(Auth {
             terms: terms.in_setting(setting),
             comparison,
+            picture,
             code,
             courier_key,
             enrol,
@@ -196,6 +205,25 @@ impl AuthArgs {
             own: self.peer.as_ref().map(own).transpose()?,
             courier_key: None,
         })
+    }
+
+    /// Where the one QR code of this run goes: that of the comparison, or that of the one-time code.
+    fn drawn(&self, form: Option<Form>, setting: Setting) -> Result<(Option<PictureFile>, Option<Drawn>), Fault> {
+        let Some(path) = self.qr.as_deref() else {
+            return Ok((None, None));
+        };
+        match (form == Some(Form::Qr), self.code.is_made(), setting) {
+            (true, true, _) => Err(Fault::usage("--qr writes one code, and this run shows two")
+                .because("--compare qr and --code have one each")),
+            (true, false, Setting::Tokens) => Err(Fault::usage("there is no code to compare yet")
+                .hint("give --qr to 'keypact confirm', which is where codes are compared")),
+            // On the terminal it is in any case.
+            (true, false, _) if path.as_os_str() == "-" => Ok((None, None)),
+            (true, false, _) => Ok((Some(PictureFile::open(path)?), None)),
+            (false, true, _) => Ok((None, Some(Drawn::to(path)?))),
+            (false, false, _) => Err(Fault::usage("there is no QR code for --qr to write")
+                .hint("use it with --compare qr, or with --code, which makes a one-time code")),
+        }
     }
 
     /// People compare when it is asked for, and when nothing else is.
@@ -244,6 +272,7 @@ impl Auth {
         Self {
             terms: terms.in_setting(Setting::Resumption),
             comparison: None,
+            picture: None,
             code: None,
             courier_key: None,
             enrol: None,

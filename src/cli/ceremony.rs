@@ -96,11 +96,11 @@ impl Ceremony<'_> {
         if let Some((form, judge)) = self.auth.comparison.take() {
             let sas = Sas::of(gate.agreed()).with_nonce(rng::array(&mut OsRng)?);
             let session = gate.agreed().session().to_string();
-            let code = sas.show(form);
+            let comparison = Comparison::new(form, sas, session.clone(), judge);
+            let code = comparison.code().to_owned();
             self.events
                 .emit(&json!({"event": "code", "code": code, "session": session}));
-            let comparison = Comparison::new(form, sas, session.clone(), judge);
-            comparison.show(self.ui)?;
+            comparison.show(self.auth.picture.take(), self.ui)?;
             // On one machine both sides may wait, and each has a name of its own.
             let side = match gate.agreed().role() {
                 Role::Initiator => "i",

@@ -1,24 +1,27 @@
 //! One-time codes: made and shown, read from a file, or typed. Each is good for one guess, on each side, ever.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
 
+use crate::cli::drawing::{self, PictureFile};
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::spent::Spent;
 use crate::cli::streams::{Claims, secret_line};
 use crate::cli::terminal::Terminal;
-use crate::cli::ui::{Prompts, Ui};
+use crate::cli::ui::Ui;
 use crate::codes::lists::List;
 use crate::codes::words::{self, WordError};
-use crate::crypto::rng::{OsRng, Rng};
+use crate::crypto::rng::{OsRng, Rng, RngError};
+use crate::encoding::base32;
 use crate::handshake::{Code, Mode, Role};
-use crate::secret::SecretBytes;
+use crate::secret::{Secret, SecretBytes};
 
-/// How a code begins that is made for a camera; 16 random bytes in base32 follow.
+/// How a code begins that is made for a camera; random bytes in base32 follow.
 const SCANNED: &str = "KPC1:";
+const SCANNED_BYTES: usize = 16;
 const SCANNED_DIGITS: usize = 26;
 /// Fewer words than this could be guessed in earnest.
 const FEWEST: usize = 2;
@@ -46,18 +49,29 @@ pub struct CodeArgs {
 }
 
 impl CodeArgs {
+    /// Whether one is made here.
+    pub fn is_made(&self) -> bool {
+        self.code.as_ref().is_some_and(String::is_empty)
+    }
+
     /// Whether there is to be one.
     pub fn is_given(&self) -> bool {
         self.code.is_some() || self.code_file.is_some() || self.code_prompt
     }
 
-    /// Makes, reads or asks for the code.
+    /// Makes, reads or asks for the code. One that is `drawn` is made for a camera.
     ///
     /// # Errors
     /// When it is none, cannot be asked for, or has been spent.
-    pub fn settle(&self, claims: &mut Claims, ui: &Ui, events: &mut Events) -> Result<Option<OneTimeCode>, Fault> {
+    pub fn settle(
+        &self,
+        drawn: Option<Drawn>,
+        claims: &mut Claims,
+        ui: &Ui,
+        events: &mut Events,
+    ) -> Result<Option<OneTimeCode>, Fault> {
         let code = match (&self.code, &self.code_file) {
-            (Some(text), _) if text.is_empty() => make(usize::from(self.code_words), ui, events)?,
+            (Some(text), _) if text.is_empty() => self.make(drawn, ui, events)?,
             (Some(text), _) => {
                 ui.warn("other users of this machine can see the code of --code=CODE; --code-file or --code-prompt hides it");
                 parse(text)?
@@ -76,6 +90,16 @@ impl CodeArgs {
         };
         code.spent.refuse_spent(&code.canonical)?;
         Ok(Some(code))
+    }
+
+    fn make(&self, drawn: Option<Drawn>, ui: &Ui, events: &mut Events) -> Result<SecretBytes, Fault> {
+        let code = match &drawn {
+            Some(_) => for_a_camera()?,
+            None => in_words(usize::from(self.code_words))?,
+        };
+        events.emit(&json!({"event": "one-time-code", "code": code}));
+        show(&code, drawn, ui)?;
+        Ok(SecretBytes::new(code.into_bytes()))
     }
 }
 
@@ -108,20 +132,71 @@ impl OneTimeCode {
     }
 }
 
-fn make(count: usize, ui: &Ui, events: &mut Events) -> Result<SecretBytes, Fault> {
-    let mut drawn = [0; MOST];
-    OsRng
-        .fill(&mut drawn[..count])
-        .map_err(|error| Fault::failure("no code was made").of_kind("rng").because(error))?;
-    let code = words::spoken(&drawn[..count]).replace(' ', "-");
-    events.emit(&json!({"event": "one-time-code", "code": code}));
-    let text = format!("one-time code: {code}");
-    // For the person alone where there is one; a script that asked for a code reads it where it reads everything else.
-    match Terminal::open(ui, "a code", "--code-file") {
-        Ok(terminal) if ui.prompts() == Prompts::Allowed => terminal.say(&format!("{text}\n"))?,
-        _ => ui.say(&text),
+/// Where the QR code of a one-time code goes.
+pub enum Drawn {
+    /// Under the code itself.
+    Terminal,
+    /// To a new file.
+    File(PictureFile),
+}
+
+impl Drawn {
+    /// What `--qr` names.
+    ///
+    /// # Errors
+    /// As [`PictureFile::open`].
+    pub fn to(path: &Path) -> Result<Self, Fault> {
+        match path.as_os_str() == "-" {
+            true => Ok(Self::Terminal),
+            false => PictureFile::open(path).map(Self::File),
+        }
     }
-    Ok(SecretBytes::new(code.into_bytes()))
+
+    fn draw(self, code: &str, terminal: Option<&Terminal>, ui: &Ui) -> Result<(), Fault> {
+        const WHAT: &str = "the one-time code";
+        match (self, terminal) {
+            (Self::File(file), _) => {
+                let name = file.write(code, WHAT).map_err(|error| Fault::of(&error))?;
+                ui.warn(&format!(
+                    "{name} holds the one-time code: let nobody but your peer see it"
+                ));
+                Ok(())
+            }
+            (Self::Terminal, Some(terminal)) => {
+                let drawing = drawing::qr(code, WHAT, terminal.stream(), ui);
+                terminal.tell(&format!("\n{}\n", drawing::or_why(drawing)))
+            }
+            (Self::Terminal, None) => {
+                Err(Fault::usage("there is no terminal to draw a QR code on").hint("name a file: --qr code.png"))
+            }
+        }
+    }
+}
+
+fn in_words(count: usize) -> Result<String, Fault> {
+    let mut drawn = [0; MOST];
+    OsRng.fill(&mut drawn[..count]).map_err(no_randomness)?;
+    Ok(words::spoken(&drawn[..count]).replace(' ', "-"))
+}
+
+fn for_a_camera() -> Result<String, Fault> {
+    let drawn = Secret::<SCANNED_BYTES>::generate(&mut OsRng).map_err(no_randomness)?;
+    Ok(format!("{SCANNED}{}", base32::encode(drawn.expose()).expose()))
+}
+
+fn no_randomness(error: RngError) -> Fault {
+    Fault::failure("no code was made").of_kind("rng").because(error)
+}
+
+/// Shows it to the person alone where there is one; a script that asked for a code reads it where it reads everything else.
+fn show(code: &str, drawn: Option<Drawn>, ui: &Ui) -> Result<(), Fault> {
+    let text = format!("one-time code: {code}");
+    let terminal = Terminal::open(ui, "a code", "--code-file").ok();
+    match &terminal {
+        Some(terminal) => terminal.say(&format!("{text}\n"))?,
+        None => ui.say(&text),
+    }
+    drawn.map_or(Ok(()), |drawn| drawn.draw(code, terminal.as_ref(), ui))
 }
 
 fn ask(ui: &Ui) -> Result<SecretBytes, Fault> {

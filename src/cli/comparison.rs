@@ -8,10 +8,10 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use crate::cli::auth::Judge;
-use crate::cli::drawing;
+use crate::cli::drawing::PictureFile;
 use crate::cli::fault::Fault;
+use crate::cli::sight::Sight;
 use crate::cli::streams::{cannot, first_line};
-use crate::cli::terminal::Terminal;
 use crate::cli::ui::Ui;
 use crate::codes::qr;
 use crate::codes::words;
@@ -34,9 +34,8 @@ pub enum Verdict {
 
 /// A comparison under way.
 pub struct Comparison {
-    form: Form,
+    sight: Sight,
     sas: Sas,
-    session: String,
     judge: Arc<Judge>,
     answers: usize,
     typed: usize,
@@ -47,9 +46,8 @@ impl Comparison {
     /// Of the string `sas`, in a form, by a judge.
     pub fn new(form: Form, sas: Sas, session: String, judge: Judge) -> Self {
         Self {
-            form,
+            sight: Sight::new(form, session, sas.show(form)),
             sas,
-            session,
             judge: Arc::new(judge),
             answers: 0,
             typed: 0,
@@ -58,47 +56,32 @@ impl Comparison {
     }
 
     /// This side's code, as it is shown.
-    pub fn code(&self) -> String {
-        self.sas.show(self.form)
+    pub fn code(&self) -> &str {
+        self.sight.code()
     }
 
-    /// Shows the code to a person; to a command it goes with the question.
+    /// Shows the code to a person, and writes the picture that is wanted; to a command it goes with the question.
     ///
     /// # Errors
-    /// When the terminal is gone or too narrow.
-    pub fn show(&self, ui: &Ui) -> Result<(), Fault> {
+    /// When the terminal is gone, or the picture cannot be written.
+    pub fn show(&self, picture: Option<PictureFile>, ui: &Ui) -> anyhow::Result<()> {
+        if let Some(picture) = picture {
+            self.sight.picture(picture, ui)?;
+        }
         match &*self.judge {
-            Judge::Person(terminal) => terminal.say(&self.text(terminal, ui)?),
+            Judge::Person(terminal) => Ok(self.sight.show(terminal, ui)?),
             Judge::Command(_) => Ok(()),
         }
-    }
-
-    fn text(&self, terminal: &Terminal, ui: &Ui) -> Result<String, Fault> {
-        let (session, code) = (&self.session, self.code());
-        Ok(match self.form {
-            Form::Typed => format!("\nSession {session}. Read these words to your peer:\n\n    {code}\n\n"),
-            Form::Qr => {
-                let drawing = drawing::qr(&code, "the code", terminal.stream(), ui)?;
-                format!(
-                    "\nSession {session}. Show this code to your peer, or scan your peer's:\n\n{drawing}\n    {code}\n\n"
-                )
-            }
-            _ => {
-                format!(
-                    "\nSession {session}. Compare this code with your peer, by voice or in person:\n\n    {code}\n\n"
-                )
-            }
-        })
     }
 
     /// The next question: what asks it, on a thread of its own.
     pub fn question(&self) -> impl FnOnce() -> Result<String, Fault> + Send + 'static {
         let judge = Arc::clone(&self.judge);
-        let (form, code, session) = (self.form, self.code(), self.session.clone());
+        let sight = self.sight.clone();
         let spoken = self.sas.show(Form::default());
         move || match &*judge {
-            Judge::Person(terminal) => terminal.line(question(form)),
-            Judge::Command(command) => judge_by(command, form, [&code, &spoken, &session]),
+            Judge::Person(terminal) => sight.ask(terminal),
+            Judge::Command(command) => judge_by(command, &sight, &spoken),
         }
     }
 
@@ -119,7 +102,7 @@ impl Comparison {
         if matches!(word.as_str(), "no" | "n" | "differ" | "different") {
             return Verdict::Decided(Answer::NoMatch);
         }
-        match self.form {
+        match self.sight.form() {
             Form::Typed => self.hear_words(line),
             Form::Qr if is_yes && self.is_seen => Verdict::Decided(Answer::Match),
             Form::Qr if is_yes => Verdict::Again("your peer has not scanned this code".to_owned()),
@@ -167,7 +150,7 @@ impl Comparison {
     /// # Errors
     /// When the terminal is gone.
     pub fn seen(&mut self, nonce: &Nonce) -> Result<(), Fault> {
-        if self.form == Form::Qr && self.sas.is_seen(nonce) {
+        if self.sight.form() == Form::Qr && self.sas.is_seen(nonce) {
             self.is_seen = true;
             self.tell("\nYour peer has scanned this code. Does its screen say VERIFIED? Type yes or no.\n")?;
         }
@@ -186,15 +169,6 @@ impl Comparison {
     }
 }
 
-/// What is asked in a form.
-pub fn question(form: Form) -> &'static str {
-    match form {
-        Form::Typed => "Type the words that your peer reads to you, or \"no\": ",
-        Form::Qr => "Type the text of your peer's code or the name of a picture of it, or \"no\": ",
-        _ => "Is your peer's code the same? Type \"match\" or \"no\": ",
-    }
-}
-
 /// The texts in a picture, when `path` names a file.
 pub fn picture(path: &Path) -> Option<Result<Vec<String>, Fault>> {
     let file = path.is_file().then(|| File::open(path))?;
@@ -209,15 +183,15 @@ pub fn picture(path: &Path) -> Option<Result<Vec<String>, Fault>> {
 
 /// Any end of the command but success means that the codes differ. Where something is to be heard or scanned, the
 /// command's first line is that.
-fn judge_by(command: &str, form: Form, [code, spoken, session]: [&str; 3]) -> Result<String, Fault> {
-    let is_told = matches!(form, Form::Typed | Form::Qr);
+fn judge_by(command: &str, sight: &Sight, spoken: &str) -> Result<String, Fault> {
+    let is_told = matches!(sight.form(), Form::Typed | Form::Qr);
     let output = if is_told { Stdio::piped() } else { Stdio::null() };
     let failed = |error: std::io::Error| cannot("run", "the command of --verify-cmd", &error);
     let mut child = Command::new("/bin/sh")
         .args(["-c", command])
-        .env("KEYPACT_SAS", code)
+        .env("KEYPACT_SAS", sight.code())
         .env("KEYPACT_SAS_WORDS", spoken)
-        .env("KEYPACT_SESSION", session)
+        .env("KEYPACT_SESSION", sight.session())
         .stdin(Stdio::null())
         .stdout(output)
         .spawn()

@@ -20,6 +20,7 @@ use crate::cli::config;
 use crate::cli::fault::Fault;
 use crate::cli::folder;
 use crate::cli::shown::shown;
+use crate::cli::sight::Sight;
 use crate::cli::signals::Socket;
 use crate::cli::streams::cannot;
 use crate::cli::ui::Ui;
@@ -112,8 +113,9 @@ fn line(stream: &UnixStream) -> io::Result<String> {
 /// A session that waits, seen from `keypact verify`.
 pub struct Waiting {
     path: PathBuf,
-    /// What it shows.
-    pub shown: Value,
+    /// The session and, as both sides may wait on one machine, the side.
+    name: String,
+    shown: Value,
 }
 
 impl Waiting {
@@ -124,12 +126,11 @@ impl Waiting {
     pub fn find(session: Option<&str>, ui: &Ui) -> Result<Self, Fault> {
         let folder = ui.paths()?.runtime;
         let all = folder::names_in(&folder).unwrap_or_default();
-        let all = all.iter().filter_map(|name| {
-            let name = name.to_str()?;
-            let found = name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
-            session.is_none_or(|wanted| wanted == found).then(|| folder.join(name))
-        });
-        let mut waiting: Vec<Self> = all.filter_map(|path| Self::look(path).ok()).collect();
+        let mut waiting: Vec<Self> = all
+            .iter()
+            .filter_map(|name| Self::look(&folder, name.to_str()?))
+            .collect();
+        waiting.retain(|one| session.is_none_or(|wanted| wanted == one.name || wanted == one.field("session")));
         match (waiting.pop(), waiting.is_empty()) {
             (Some(one), true) => Ok(one),
             (Some(one), false) => Err(several(waiting.iter().chain([&one]))),
@@ -139,13 +140,29 @@ impl Waiting {
         }
     }
 
-    fn look(path: PathBuf) -> io::Result<Self> {
-        let shown = serde_json::from_str(&ask(&path, "show")?)?;
-        Ok(Self { path, shown })
+    fn look(folder: &Path, file: &str) -> Option<Self> {
+        let name = file.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?.to_owned();
+        let path = folder.join(file);
+        let shown = serde_json::from_str(&ask(&path, "show").ok()?).ok()?;
+        Some(Self { path, name, shown })
+    }
+
+    /// What it shows, to be shown here.
+    ///
+    /// # Errors
+    /// When it is a newer program's, with a form that this one does not know.
+    pub fn sight(&self) -> Result<Sight, Fault> {
+        let form = self.field("form").parse();
+        let form = form.map_err(|_| Fault::peer("protocol", "the session shows an unknown form"))?;
+        Ok(Sight::new(
+            form,
+            self.field("session").to_owned(),
+            self.field("code").to_owned(),
+        ))
     }
 
     /// One field of what it shows.
-    pub fn field(&self, name: &str) -> &str {
+    fn field(&self, name: &str) -> &str {
         self.shown[name].as_str().unwrap_or_default()
     }
 
@@ -163,7 +180,7 @@ impl Waiting {
 }
 
 fn several<'a>(waiting: impl Iterator<Item = &'a Waiting>) -> Fault {
-    let names: Vec<&str> = waiting.map(|one| one.field("session")).collect();
+    let names: Vec<&str> = waiting.map(|one| one.name.as_str()).collect();
     Fault::usage("several sessions wait to be verified")
         .because(names.join(", "))
         .hint("name one: keypact verify SESSION")

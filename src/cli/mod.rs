@@ -40,6 +40,7 @@ pub mod report;
 pub mod retry;
 pub mod session;
 pub mod shown;
+pub mod sight;
 pub mod signals;
 pub mod sink;
 pub mod spent;

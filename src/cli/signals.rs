@@ -13,7 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rustix::fs::Mode;
 use rustix::process::{Pid, Signal, getpgid, getpgrp, getsid, kill_process, umask};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGXFSZ};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH, SIGXFSZ};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 use tempfile::NamedTempFile;
@@ -35,7 +35,11 @@ struct Prompt {
     text: String,
     before: Termios,
     during: Termios,
+    resized: Resized,
 }
+
+/// What is to be said when the terminal has another size, if anything.
+pub type Resized = Box<dyn FnMut() -> Option<String> + Send>;
 
 static PENDING: Mutex<Pending> = Mutex::new(Pending {
     partial: Vec::new(),
@@ -47,7 +51,7 @@ static PENDING: Mutex<Pending> = Mutex::new(Pending {
 pub fn install() -> io::Result<()> {
     let ignored = ignored_at_exec();
     // SIGXFSZ is taken and dropped, so that a write over the file size limit fails with EFBIG and is reported.
-    let taken = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGXFSZ];
+    let taken = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH, SIGXFSZ];
     let mut signals = Signals::new(taken.into_iter().filter(|signal| !is_in(ignored, *signal)))?;
     std::thread::Builder::new()
         .name("signals".into())
@@ -60,6 +64,7 @@ fn handle(signal: i32) {
         SIGXFSZ => {}
         SIGTSTP => stop(),
         SIGCONT => pending().resume_prompt(),
+        SIGWINCH => pending().resize_prompt(),
         deadly => die_of(deadly),
     }
 }
@@ -120,6 +125,13 @@ impl Pending {
             let _ = (&prompt.tty).write_all(prompt.text.as_bytes());
         }
     }
+
+    fn resize_prompt(&mut self) {
+        let Some(prompt) = &mut self.prompt else { return };
+        if let Some(text) = (prompt.resized)() {
+            let _ = (&prompt.tty).write_all(format!("{text}{}", prompt.text).as_bytes());
+        }
+    }
 }
 
 /// Lists a process that is stopped when the program dies of a signal.
@@ -152,8 +164,9 @@ pub enum Echo {
 pub struct Asking;
 
 impl Asking {
-    /// Writes `text` on `tty` and sets its mode. Signals from the keyboard stay on, and so does line editing.
-    pub fn start(tty: &File, text: &str, echo: Echo) -> io::Result<Self> {
+    /// Writes `text` on `tty` and sets its mode. Signals from the keyboard stay on, and so does line editing. What `resized` has
+    /// to say is said before the text: now, and whenever the terminal has another size.
+    pub fn start(tty: &File, text: &str, echo: Echo, mut resized: Resized) -> io::Result<Self> {
         let mut pending = pending();
         let before = tcgetattr(tty)?;
         let mut during = before.clone();
@@ -167,13 +180,15 @@ impl Asking {
             OptionalActions::Now
         };
         tcsetattr(tty, how, &during)?;
+        let said = resized().unwrap_or_default();
         let prompt = Prompt {
             tty: tty.try_clone()?,
             text: text.to_owned(),
             before,
             during,
+            resized,
         };
-        let written = (&prompt.tty).write_all(text.as_bytes());
+        let written = (&prompt.tty).write_all(format!("{said}{text}").as_bytes());
         pending.prompt = Some(prompt);
         drop(pending);
         let asking = Self;

@@ -12,7 +12,7 @@ use rustix::termios::{QueueSelector, tcflush};
 
 use crate::cli::fault::Fault;
 use crate::cli::shown::shown_line;
-use crate::cli::signals::{Asking, Echo};
+use crate::cli::signals::{Asking, Echo, Resized};
 use crate::cli::streams::{cannot, first_line};
 use crate::cli::ui::{Prompts, Ui};
 use crate::secret::Passphrase;
@@ -100,12 +100,21 @@ impl Terminal {
     /// # Errors
     /// When the terminal is gone.
     pub fn line(&self, question: &str) -> Result<String, Fault> {
-        self.visible(question)
+        self.line_beside(question, Box::new(|| None))
+    }
+
+    /// As [`Terminal::line`], beside something that depends on the width of the terminal: what `resized` gives is
+    /// written, and the question is asked again.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn line_beside(&self, question: &str, resized: Resized) -> Result<String, Fault> {
+        self.visible(question, resized)
             .map_err(|error| cannot("read from", "the terminal", &error))
     }
 
-    fn visible(&self, question: &str) -> io::Result<String> {
-        let _asking = Asking::start(&self.tty, &shown_line(question), Echo::Visible)?;
+    fn visible(&self, question: &str, resized: Resized) -> io::Result<String> {
+        let _asking = Asking::start(&self.tty, &shown_line(question), Echo::Visible, resized)?;
         let line = first_line(&mut &self.tty)?.unwrap_or_default();
         Ok(String::from_utf8_lossy(&line).into_owned())
     }
@@ -129,7 +138,7 @@ impl Terminal {
             tty: self.tty.try_clone()?,
             ended,
         };
-        let asking = Asking::start(&self.tty, &shown_line(question), Echo::Hidden)?;
+        let asking = Asking::start(&self.tty, &shown_line(question), Echo::Hidden, Box::new(|| None))?;
         let config = rpassword::ConfigBuilder::new()
             .input_reader(keys)
             .output_discard()

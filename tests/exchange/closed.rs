@@ -68,6 +68,27 @@ fn wrong_calls_are_refused() {
 }
 
 #[test]
+fn a_picture_is_of_one_code_and_has_its_place() {
+    for (flags, code, why) in [
+        ("--compare words --qr code.png", 2, "no QR code"),
+        ("--psk-file key --qr code.png", 2, "no QR code"),
+        ("--code=topmost-istanbul-pluto --qr code.png", 2, "no QR code"),
+        ("--compare qr --code --qr code.png", 2, "shows two"),
+        ("--code --code-words 4 --qr code.png", 2, "cannot be used with"),
+        ("--compare qr --qr code.jpg", 2, "neither in .svg nor in .png"),
+        ("--code --qr -", 2, "no terminal"),
+        ("--compare qr --verify-cmd true --qr taken.png", 1, "exists already"),
+        ("--code --qr no/such.png", 1, "cannot create"),
+    ] {
+        let words = format!("--connect unix:meet -o agreed {flags}");
+        let said = refused(&words.split(' ').collect::<Vec<_>>(), code, |sandbox| {
+            sandbox.write("taken.png", "mine");
+        });
+        assert!(said.contains(why), "{flags}: {said}");
+    }
+}
+
+#[test]
 fn a_place_for_the_key_is_found_before_anyone_is_spoken_to() {
     let words = ["--connect", "unix:meet", "--trust-transport", "-o", "key"];
     let said = refused(&words, 1, |sandbox| sandbox.write("key", "older"));

@@ -1,6 +1,7 @@
 //! Comparisons that ask for more than a yes: words that each side types, QR codes that one side scans, and the other
 //! window in which `keypact verify` answers.
 
+use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
 use crate::dialogue::Dialogue;
@@ -159,6 +160,40 @@ fn a_picture_of_the_screen_is_read_in_another_window() {
     assert_eq!(alices.read("a.key"), bobs.read("b.key"));
     // Nobody waits any more.
     bobs.keypact("verify --image shot.png").fails(1);
+}
+
+/// The one that is on the screen, for its owner alone; it stays, as it was asked for.
+#[test]
+fn the_code_is_written_to_a_picture_too() {
+    let homes = [Sandbox::new(), Sandbox::new()];
+    let both = people_at_home([&homes[0], &homes[1]], "qr --qr code.png", SCAN);
+    let [(mut alice, hers), (mut bob, his)] = both;
+    for (home, code) in [(&homes[0], &hers), (&homes[1], &his)] {
+        assert_eq!(keypact::codes::qr::scan(&home.read("code.png")), Ok(vec![code.clone()]));
+        let mode = home.file("code.png").metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    // Another window writes one as well, and not over it.
+    assert!(
+        homes[0]
+            .keypact("verify --qr code.png")
+            .fails(1)
+            .contains("exists already")
+    );
+    let mut window = Dialogue::start(
+        homes[0].command("setsid"),
+        "keypact verify --qr again.png; echo status=$?",
+    );
+    window.expect(SCAN);
+    assert_eq!(homes[0].read("again.png"), homes[0].read("code.png"));
+    window.send(&format!("{}\n", homes[1].file("code.png").display()));
+    end(&mut window, 0);
+    bob.expect("Does its screen say VERIFIED?");
+    bob.send("yes\n");
+    end(&mut alice, 0);
+    end(&mut bob, 0);
+    assert_eq!(homes[0].read("a.key"), homes[1].read("b.key"));
+    assert_eq!(homes[1].names(), ["b.key", "code.png"]);
 }
 
 #[test]

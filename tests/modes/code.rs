@@ -1,5 +1,9 @@
 //! One-time codes: told, typed, wrong, and used twice.
 
+use std::os::unix::fs::PermissionsExt;
+
+use keypact::codes::qr::{Ground, Paint};
+
 use crate::dialogue::Dialogue;
 use crate::sandbox::Sandbox;
 use crate::side::Side;
@@ -39,6 +43,61 @@ fn a_code_is_made_shown_and_told() {
             .contains("other users of this machine can see the code")
     );
     assert_eq!(sandbox.read("left.key"), sandbox.read("right.key"));
+}
+
+/// A code for a camera: 128 bits that nobody says, in a file for its owner, who is told what is in it.
+#[test]
+fn a_code_is_made_drawn_and_scanned() {
+    for picture in ["code.png", "code.svg"] {
+        let sandbox = Sandbox::new();
+        let words = format!("exchange --listen unix:meet -o left.key --events events --code --qr {picture}");
+        let mut listener = Side::start(&sandbox, &words.split(' ').collect::<Vec<_>>());
+        let said = listener.says("holds the one-time code");
+        assert!(said.contains(&format!("warning: {picture} holds")), "{said}");
+        let mode = sandbox.file(picture).metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        let (_, code) = said.split_once("one-time code: ").unwrap();
+        let code = code.lines().next().unwrap();
+        assert!(code.starts_with("KPC1:") && code.len() == 31, "{code}");
+        assert!(sandbox.text("events").contains(code));
+        if let Ok(texts) = keypact::codes::qr::scan(&sandbox.read(picture)) {
+            assert_eq!(texts, [code]);
+        } else {
+            assert!(sandbox.text(picture).starts_with("<svg"));
+        }
+        let connect = "exchange --connect unix:meet -o right.key --code-file -";
+        sandbox.keypact_with(connect, code.as_bytes()).ok();
+        listener.succeeds();
+        assert_eq!(sandbox.read("left.key"), sandbox.read("right.key"));
+        assert_ne!(made(&sandbox), code);
+    }
+}
+
+/// The code that one more run makes.
+fn made(sandbox: &Sandbox) -> String {
+    let offer = sandbox.keypact("offer --code --qr offer.png");
+    offer.ok();
+    keypact::codes::qr::scan(&sandbox.read("offer.png")).unwrap().remove(0)
+}
+
+#[test]
+fn a_code_is_drawn_on_the_terminal_where_there_is_room() {
+    let sandbox = Sandbox::new();
+    let offer =
+        |columns: u8| format!("stty cols {columns}; keypact offer -o offer{columns} --code --qr -; echo status=$?");
+    let mut person = Dialogue::start(sandbox.command("setsid"), &offer(33));
+    person.expect("one-time code: ");
+    let code = person.expect("\r\n");
+    let drawing = person.expect("status=0");
+    assert!(!drawing.contains("warning"), "{drawing}");
+    let drawing: Vec<&str> = drawing.lines().filter(|line| line.contains('█')).collect();
+    let expected = keypact::codes::qr::Code::of(code.trim(), Ground::Screen).unwrap();
+    assert_eq!(drawing, expected.terminal(Paint::Plain).lines().collect::<Vec<_>>());
+
+    let mut person = Dialogue::start(sandbox.command("setsid"), &offer(32));
+    person.expect("one-time code: KPC1:");
+    person.expect("needs 33 columns, and the terminal has 32");
+    person.expect("status=0");
 }
 
 #[test]

@@ -4,15 +4,14 @@
 use std::io::{self, Read};
 use std::path::PathBuf;
 
-use crate::cli::comparison::{picture, question};
+use crate::cli::comparison::picture;
 use crate::cli::desk::Waiting;
-use crate::cli::drawing;
 use crate::cli::fault::Fault;
 use crate::cli::shown::shown;
+use crate::cli::sight::{Sight, picture_file};
 use crate::cli::streams::Claims;
 use crate::cli::terminal::Terminal;
 use crate::cli::ui::Ui;
-use crate::verify::Form;
 
 /// The longest text on standard input: a camera program may read a code many times.
 const LIMIT: u64 = 64 << 10;
@@ -33,6 +32,9 @@ pub struct Args {
     /// Read the peer's QR code from this PNG picture
     #[arg(long, value_name = "FILE")]
     image: Option<PathBuf>,
+    /// Write the QR code of this side to this new file, whose name ends in .svg or .png
+    #[arg(long, value_name = "FILE")]
+    qr: Option<PathBuf>,
 }
 
 impl Args {
@@ -46,8 +48,12 @@ impl Args {
             (None, false) => Vec::new(),
         };
         let waiting = Waiting::find(session, ui)?;
+        let sight = waiting.sight()?;
+        if let Some(picture) = picture_file(self.qr.as_deref(), sight.form())? {
+            sight.picture(picture, ui)?;
+        }
         if texts.is_empty() {
-            return Ok(ask(&waiting, ui)?);
+            return Ok(ask(&waiting, &sight, ui)?);
         }
         let mut outcome = String::new();
         for text in texts {
@@ -85,22 +91,11 @@ fn typed() -> Result<Vec<String>, Fault> {
 }
 
 /// Shows the code again and asks, as the session itself does.
-fn ask(waiting: &Waiting, ui: &Ui) -> Result<(), Fault> {
+fn ask(waiting: &Waiting, sight: &Sight, ui: &Ui) -> Result<(), Fault> {
     let terminal = Terminal::open(ui, "a comparison of codes", "--image FILE, or '-' for a text")?;
-    let (form, code) = (waiting.field("form"), waiting.field("code"));
-    let form: Form = form
-        .parse()
-        .map_err(|_| Fault::peer("protocol", "the session shows an unknown form"))?;
-    let drawing = match form {
-        Form::Qr => drawing::qr(code, "the code", terminal.stream(), ui)?,
-        _ => String::new(),
-    };
-    terminal.say(&format!(
-        "\nSession {}:\n\n{drawing}    {code}\n\n",
-        waiting.field("session")
-    ))?;
+    sight.show(&terminal, ui)?;
     loop {
-        let outcome = waiting.say(&terminal.line(question(form))?)?;
+        let outcome = waiting.say(&sight.ask(&terminal)?)?;
         if is_decided(&outcome, ui)? {
             return Ok(());
         }

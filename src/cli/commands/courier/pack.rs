@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::paper::{Form, Page, written};
 use super::source::{Packed, Source};
+use crate::cli::drawing::Picture;
 use crate::cli::streams::Claims;
 use crate::cli::ui::Ui;
 use crate::courier::Quorum;
@@ -50,7 +51,7 @@ impl Args {
 
     fn form(&self) -> anyhow::Result<Form> {
         Ok(match &self.qr {
-            Some(path) if !is_terminal(path) => Form::of_picture(path)?,
+            Some(path) if !is_terminal(path) => Form::Picture(Picture::named(path)?),
             _ if self.sheet.is_some() => Form::Sheet,
             _ => Form::Words,
         })

@@ -1,23 +1,18 @@
 //! What goes onto the paper: words, codes, pages.
 
-use std::ffi::OsStr;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use super::source::Packed;
-use crate::cli::drawing;
+use crate::cli::drawing::{self, Picture};
 use crate::cli::fault::Fault;
 use crate::cli::output::{Contents, Output};
-use crate::cli::shown::shown;
 use crate::cli::streams::Claims;
 use crate::cli::ui::Ui;
-use crate::codes::qr::{Code, Ground};
+use crate::codes::qr::Ground;
 use crate::courier::{Packet, Share, Sheet};
 use crate::secret::SecretBytes;
-
-/// Units of a picture to a module: half a millimetre in print, and easy to scan from a screen.
-const MODULE: usize = 8;
 
 /// What a page says besides the code.
 #[derive(clap::Args)]
@@ -34,35 +29,20 @@ pub(super) struct Page {
 #[derive(Clone, Copy)]
 pub(super) enum Form {
     Words,
-    Svg,
-    Png,
+    Picture(Picture),
     Sheet,
 }
 
-impl Form {
-    /// The form of a picture, by the ending of its name.
-    pub(super) fn of_picture(path: &Path) -> Result<Self, Fault> {
-        match path.extension().and_then(OsStr::to_str) {
-            Some("svg") => Ok(Self::Svg),
-            Some("png") => Ok(Self::Png),
-            _ => Err(
-                Fault::usage(format!("{} ends neither in .svg nor in .png", shown(path)))
-                    .hint("the ending of the name says how the QR code is written"),
-            ),
-        }
-    }
-}
+/// How faults call what a code says.
+const WHAT: &str = "the courier code";
 
 impl Packed {
     /// A share in a form.
     pub(super) fn rendered(&self, share: &Share, form: Form, page: &Page) -> Result<SecretBytes, Fault> {
         let packet = self.packet(share);
-        let too_long = |_| Fault::failure("the code does not fit into a QR code");
-        let code = || Code::of(packet.text().expose(), Ground::Paper).map_err(too_long);
-        Ok(SecretBytes::new(match form {
-            Form::Words => self.text(share).into_bytes(),
-            Form::Svg => code()?.svg(MODULE).into_bytes(),
-            Form::Png => code()?.png(MODULE),
+        Ok(match form {
+            Form::Words => SecretBytes::new(self.text(share).into_bytes()),
+            Form::Picture(picture) => picture.of(packet.text().expose(), WHAT, Ground::Paper)?,
             Form::Sheet => {
                 let date = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
                 let sheet = Sheet {
@@ -73,19 +53,17 @@ impl Packed {
                     date: date.get(..10).unwrap_or_default(),
                     destroy_after: &page.destroy_after,
                 };
-                sheet.svg().map_err(too_long)?.expose().as_bytes().to_vec()
+                let page = sheet
+                    .svg()
+                    .map_err(|_| Fault::failure("the code does not fit into a QR code"))?;
+                SecretBytes::new(page.expose().as_bytes().to_vec())
             }
-        }))
+        })
     }
 
     /// The QR code for the terminal behind standard output.
     pub(super) fn drawn(&self, share: &Share, ui: &Ui) -> Result<String, Fault> {
-        drawing::qr(
-            self.packet(share).text().expose(),
-            "the courier code",
-            &io::stdout(),
-            ui,
-        )
+        drawing::qr(self.packet(share).text().expose(), WHAT, &io::stdout(), ui)
     }
 
     /// The words under a line that tells which share it is.
@@ -128,7 +106,7 @@ impl Packed {
 
 /// A file with secrets, open and not yet there.
 pub(super) fn written(path: Option<&PathBuf>, bytes: &SecretBytes, claims: &mut Claims) -> anyhow::Result<Output> {
-    let mut output = Output::open(path.map(PathBuf::as_path), Contents::Key, "the courier code", claims)?;
+    let mut output = Output::open(path.map(PathBuf::as_path), Contents::Key, WHAT, claims)?;
     output.write_all(bytes.expose())?;
     Ok(output)
 }

@@ -6,11 +6,13 @@ use serde_json::json;
 
 use crate::cli::auth::Judge;
 use crate::cli::comparison::{Comparison, Verdict};
+use crate::cli::drawing::PictureFile;
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::key_output::KeyArgs;
 use crate::cli::keys::Passphrases;
 use crate::cli::pending::{Entry, Pending, Stage, damaged, not_pending};
+use crate::cli::sight::picture_file;
 use crate::cli::streams::Claims;
 use crate::cli::terminal::Terminal;
 use crate::cli::ui::Ui;
@@ -32,6 +34,9 @@ pub struct Confirm {
     /// The codes differ, or the exchange is not wanted any more: forget it, however far it has come
     #[arg(long, conflicts_with_all = ["output", "verify_cmd"])]
     no: bool,
+    /// Write the QR code of this side to this new file, whose name ends in .svg or .png
+    #[arg(long, value_name = "FILE", conflicts_with = "no")]
+    qr: Option<PathBuf>,
     /// Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match
     #[arg(long, value_name = "CMD")]
     verify_cmd: Option<String>,
@@ -82,10 +87,12 @@ impl Confirm {
     fn confirm(&self, pending: &Pending, entry: &Entry, ui: &Ui, events: &mut Events) -> anyhow::Result<()> {
         let mut claims = Claims::default();
         let places = self.key.open(&mut claims)?;
+        let form = entry.state.memory.compare.unwrap_or_default();
+        let picture = picture_file(self.qr.as_deref(), form)?;
         let passphrases = Passphrases::new(self.passphrase_file.as_deref(), &mut claims, ui)?;
         let (aside, _) = entry.state.unlock(&passphrases)?;
         let agreed = Agreed::resume(&aside).ok_or_else(damaged)?;
-        let verified = match self.verify(agreed, entry, ui, events) {
+        let verified = match self.verify(agreed, entry, picture, ui, events) {
             Err(error) if error.is::<CodesDiffer>() => {
                 pending.take(entry)?;
                 return Err(error);
@@ -105,6 +112,7 @@ impl Confirm {
         &self,
         agreed: Agreed<Unverified>,
         entry: &Entry,
+        picture: Option<PictureFile>,
         ui: &Ui,
         events: &mut Events,
     ) -> anyhow::Result<Agreed<Verified>> {
@@ -116,7 +124,7 @@ impl Confirm {
             let comparison = self.comparison(&agreed, entry, ui)?;
             let event = json!({"event": "code", "code": comparison.code(), "session": agreed.session().to_string()});
             events.emit(&event);
-            comparison.show(ui)?;
+            comparison.show(picture, ui)?;
             checks.compared(answer(comparison)?)?;
         } else if self.verify_cmd.is_some() {
             return Err(Fault::usage("there is no code to compare, and --verify-cmd was given").into());
