@@ -126,6 +126,13 @@ impl Sas {
         }
     }
 
+    /// Whether a text is this string in a form that is the same on both sides, however it is spaced, hyphenated or capitalised;
+    /// of emoji, the names count.
+    pub fn is_shown(&self, form: Form, text: &str) -> bool {
+        let is_same_on_both = matches!(form, Form::Words(_) | Form::Digits | Form::Emoji);
+        is_same_on_both && equal(bare(text).as_bytes(), bare(&self.show(form)).as_bytes())
+    }
+
     /// Whether these are the words that the peer has in front of it.
     pub fn hears(&self, words: &[u8]) -> bool {
         equal(words, self.typed(self.role.other()))
@@ -168,6 +175,12 @@ impl Sas {
         };
         &self.bytes.expose()[at..at + 16]
     }
+}
+
+/// Letters and digits, in lower case.
+fn bare(text: &str) -> String {
+    let kept = text.chars().filter(char::is_ascii_alphanumeric);
+    kept.map(|kept| kept.to_ascii_lowercase()).collect()
 }
 
 fn letter(role: Role) -> u8 {
@@ -282,6 +295,27 @@ mod tests {
             &format!("{two}A"),
         ] {
             assert_eq!(left.scans(text), Err(Scan::NoCode), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_known_again_however_it_is_written() {
+        let (left, right) = (sas(Role::Initiator, 0), sas(Role::Responder, 0));
+        for form in [Form::default(), Form::Digits, Form::Emoji] {
+            let text = right.show(form);
+            for written in [
+                text.clone(),
+                text.to_uppercase(),
+                text.replace(' ', "-"),
+                format!("  {}\n", text.replace('-', "")),
+            ] {
+                assert!(left.is_shown(form, &written), "{written}");
+            }
+            assert!(!left.is_shown(form, &text[..text.len() - 1]) && !left.is_shown(form, ""));
+            assert!(!sas(Role::Initiator, 1).is_shown(form, &text));
+        }
+        for form in [Form::Typed, Form::Qr] {
+            assert!(!left.is_shown(form, &left.show(form)) && !left.is_shown(form, &right.show(form)));
         }
     }
 

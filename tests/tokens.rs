@@ -9,6 +9,8 @@ mod sandbox;
 #[path = "support/side.rs"]
 mod side;
 
+#[path = "tokens/compared.rs"]
+mod compared;
 #[path = "tokens/kept.rs"]
 mod kept;
 #[path = "tokens/modes.rs"]

@@ -94,6 +94,8 @@ pub enum Judge {
     Person(Terminal),
     /// A command in a person's place.
     Command(String),
+    /// Nobody is asked: the answer has come with the call.
+    Nobody,
 }
 
 /// What an enrolment needs.

@@ -97,10 +97,13 @@ impl Ceremony<'_> {
             let sas = Sas::of(gate.agreed()).with_nonce(rng::array(&mut OsRng)?);
             let session = gate.agreed().session().to_string();
             let comparison = Comparison::new(form, sas, session.clone(), judge);
-            let code = comparison.code().to_owned();
+            let code = comparison.sight().code().to_owned();
             self.events
                 .emit(&json!({"event": "code", "code": code, "session": session}));
-            comparison.show(self.auth.picture.take(), self.ui)?;
+            if let Some(picture) = self.auth.picture.take() {
+                comparison.sight().picture(picture, self.ui)?;
+            }
+            comparison.show(self.ui)?;
             // On one machine both sides may wait, and each has a name of its own.
             let side = match gate.agreed().role() {
                 Role::Initiator => "i",

@@ -137,7 +137,7 @@ pub enum Drawn {
     /// Under the code itself.
     Terminal,
     /// To a new file.
-    File(PictureFile),
+    File(Box<PictureFile>),
 }
 
 impl Drawn {
@@ -146,10 +146,10 @@ impl Drawn {
     /// # Errors
     /// As [`PictureFile::open`].
     pub fn to(path: &Path) -> Result<Self, Fault> {
-        match path.as_os_str() == "-" {
-            true => Ok(Self::Terminal),
-            false => PictureFile::open(path).map(Self::File),
+        if path.as_os_str() == "-" {
+            return Ok(Self::Terminal);
         }
+        Ok(Self::File(Box::new(PictureFile::open(path)?)))
     }
 
     fn draw(self, code: &str, terminal: Option<&Terminal>, ui: &Ui) -> Result<(), Fault> {

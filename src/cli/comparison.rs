@@ -8,7 +8,6 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use crate::cli::auth::Judge;
-use crate::cli::drawing::PictureFile;
 use crate::cli::fault::Fault;
 use crate::cli::sight::Sight;
 use crate::cli::streams::{cannot, first_line};
@@ -56,21 +55,18 @@ impl Comparison {
     }
 
     /// This side's code, as it is shown.
-    pub fn code(&self) -> &str {
-        self.sight.code()
+    pub fn sight(&self) -> &Sight {
+        &self.sight
     }
 
-    /// Shows the code to a person, and writes the picture that is wanted; to a command it goes with the question.
+    /// Shows the code to a person; to a command it goes with the question.
     ///
     /// # Errors
-    /// When the terminal is gone, or the picture cannot be written.
-    pub fn show(&self, picture: Option<PictureFile>, ui: &Ui) -> anyhow::Result<()> {
-        if let Some(picture) = picture {
-            self.sight.picture(picture, ui)?;
-        }
+    /// When the terminal is gone.
+    pub fn show(&self, ui: &Ui) -> Result<(), Fault> {
         match &*self.judge {
-            Judge::Person(terminal) => Ok(self.sight.show(terminal, ui)?),
-            Judge::Command(_) => Ok(()),
+            Judge::Person(terminal) => self.sight.show(terminal, ui),
+            Judge::Command(_) | Judge::Nobody => Ok(()),
         }
     }
 
@@ -82,13 +78,13 @@ impl Comparison {
         move || match &*judge {
             Judge::Person(terminal) => sight.ask(terminal),
             Judge::Command(command) => judge_by(command, &sight, &spoken),
+            Judge::Nobody => Ok(String::new()),
         }
     }
 
-    /// Takes an answer in.
+    /// Takes an answer in. Too many that are none count as "no".
     pub fn hear(&mut self, line: &str) -> Verdict {
         self.answers += 1;
-        let line = line.trim();
         let is_last = self.answers >= ANSWERS || matches!(&*self.judge, Judge::Command(_));
         match self.understand(line) {
             Verdict::Again(_) if is_last => Verdict::Decided(Answer::NoMatch),
@@ -96,7 +92,9 @@ impl Comparison {
         }
     }
 
-    fn understand(&mut self, line: &str) -> Verdict {
+    /// What an answer comes to, however many have come before it.
+    pub fn understand(&mut self, line: &str) -> Verdict {
+        let line = line.trim();
         let word = line.to_ascii_lowercase();
         let is_yes = matches!(word.as_str(), "match" | "yes");
         if matches!(word.as_str(), "no" | "n" | "differ" | "different") {
@@ -107,8 +105,8 @@ impl Comparison {
             Form::Qr if is_yes && self.is_seen => Verdict::Decided(Answer::Match),
             Form::Qr if is_yes => Verdict::Again("your peer has not scanned this code".to_owned()),
             Form::Qr => self.scan(line),
-            _ if is_yes => Verdict::Decided(Answer::Match),
-            _ => Verdict::Again("that is neither \"match\" nor \"no\"".to_owned()),
+            form if is_yes || self.sas.is_shown(form, line) => Verdict::Decided(Answer::Match),
+            _ => Verdict::Again("that is neither \"match\" nor \"no\", nor the code of this side".to_owned()),
         }
     }
 
@@ -164,7 +162,7 @@ impl Comparison {
     pub fn tell(&self, text: &str) -> Result<(), Fault> {
         match &*self.judge {
             Judge::Person(terminal) => terminal.tell(text),
-            Judge::Command(_) => Ok(()),
+            Judge::Command(_) | Judge::Nobody => Ok(()),
         }
     }
 }

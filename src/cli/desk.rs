@@ -119,11 +119,11 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    /// The one of this name, or the only one.
+    /// The one of this name, or the only one, if one waits.
     ///
     /// # Errors
-    /// When none waits, or several do and none is named.
-    pub fn find(session: Option<&str>, ui: &Ui) -> Result<Self, Fault> {
+    /// When several do and none is named.
+    pub fn find(session: Option<&str>, ui: &Ui) -> Result<Option<Self>, Fault> {
         let folder = ui.paths()?.runtime;
         let all = folder::names_in(&folder).unwrap_or_default();
         let mut waiting: Vec<Self> = all
@@ -132,11 +132,8 @@ impl Waiting {
             .collect();
         waiting.retain(|one| session.is_none_or(|wanted| wanted == one.name || wanted == one.field("session")));
         match (waiting.pop(), waiting.is_empty()) {
-            (Some(one), true) => Ok(one),
             (Some(one), false) => Err(several(waiting.iter().chain([&one]))),
-            (None, _) => Err(Fault::failure("no session waits to be verified")
-                .of_kind("no_session")
-                .hint("start an exchange that compares codes, and leave it at its question")),
+            (one, _) => Ok(one),
         }
     }
 

@@ -4,6 +4,7 @@ pub mod address;
 pub mod age_plugin;
 pub mod agent;
 pub mod archive;
+pub mod aside;
 pub mod auth;
 pub mod blame;
 pub mod ceremony;

@@ -104,6 +104,11 @@ impl Ui {
         self.line("", "", text);
     }
 
+    /// As [`Ui::say`], of words that are all our own: an emoji keeps the selector that makes terminals draw it in colours.
+    pub fn say_as_it_is(&self, text: &str) {
+        write_line(&format!("keypact: {text}"));
+    }
+
     /// Whether a person seems to watch.
     pub fn has_person(&self) -> bool {
         io::stderr().is_terminal()

@@ -8,6 +8,7 @@ use crate::dialogue::Dialogue;
 use crate::sandbox::{Ran, Sandbox};
 use crate::tools;
 
+const MATCH: &str = "Is your peer's code the same? Type \"match\" or \"no\": ";
 const TYPE: &str = "Type the words that your peer reads to you, or \"no\": ";
 const SCAN: &str = "Type the text of your peer's code or the name of a picture of it, or \"no\": ";
 
@@ -199,10 +200,9 @@ fn the_code_is_written_to_a_picture_too() {
 #[test]
 fn the_code_is_shown_again_and_answered_in_another_window() {
     let (alices, bobs) = (Sandbox::new(), Sandbox::new());
-    let question = "Is your peer's code the same? Type \"match\" or \"no\": ";
-    let [(mut alice, hers), (mut bob, _)] = people_at_home([&alices, &bobs], "words", question);
+    let [(mut alice, hers), (mut bob, _)] = people_at_home([&alices, &bobs], "words", MATCH);
     let mut window = Dialogue::start(bobs.command("setsid"), "keypact verify; echo status=$?");
-    let seen = window.expect(question);
+    let seen = window.expect(MATCH);
     assert!(seen.contains(&hers), "{seen}");
     window.send("perhaps\n");
     window.expect("neither \"match\" nor \"no\"");
@@ -211,6 +211,32 @@ fn the_code_is_shown_again_and_answered_in_another_window() {
     alice.send("match\n");
     end(&mut alice, 0);
     end(&mut bob, 0);
+}
+
+/// Both sides of one machine wait, so each is named; what is not its code leaves it waiting.
+#[test]
+fn a_code_that_was_heard_answers_in_a_persons_place() {
+    let sandbox = Sandbox::new();
+    let [(mut alice, code), (mut bob, _)] = people(&sandbox, "words", MATCH);
+    let several = sandbox.keypact(&format!("verify {code}")).fails(2);
+    let names: Vec<&str> = several
+        .split([' ', ',', '\n'])
+        .filter(|word| word.len() == 18)
+        .collect();
+    assert_eq!(names.len(), 2, "{several}");
+    let wrong = sandbox
+        .keypact(&format!("verify {} adult adult adult adult", names[0]))
+        .fails(3);
+    assert!(wrong.contains("no code of your peer was read"), "{wrong}");
+    sandbox
+        .keypact(&format!("verify {} {}", names[0], code.to_uppercase()))
+        .ok();
+    sandbox
+        .keypact_with(&format!("verify {} -", names[1]), code.as_bytes())
+        .ok();
+    end(&mut alice, 0);
+    end(&mut bob, 0);
+    agreed(&sandbox);
 }
 
 #[test]

@@ -43,6 +43,15 @@ pub struct Entry {
     text: SecretText,
 }
 
+impl Entry {
+    fn described(&self) -> String {
+        match &self.state.session {
+            Some(session) => format!("{} (session {session})", self.name),
+            None => self.name.clone(),
+        }
+    }
+}
+
 /// What the exchange is called on the side of `role`: on one machine, both may wait.
 pub fn name(id: ExchangeId, role: Role) -> String {
     let side = match role {
@@ -124,6 +133,27 @@ impl Pending {
         Ok(names.filter_map(|name| self.get(name).ok()).collect())
     }
 
+    /// The one that is meant: all that fit `is_meant`, or of them the one with this name or the beginning of it, or this
+    /// session.
+    ///
+    /// # Errors
+    /// When there are several; when the folder cannot be read.
+    pub fn find_one(&self, id: Option<&str>, is_meant: impl Fn(&State) -> bool) -> Result<Option<Entry>, Fault> {
+        let is_named =
+            |entry: &Entry, id: &str| entry.name.starts_with(id) || entry.state.session.as_deref() == Some(id);
+        let mut found = self.all()?;
+        found.retain(|entry| is_meant(&entry.state) && id.is_none_or(|id| is_named(entry, id)));
+        match (found.pop(), &found[..]) {
+            (found, []) => Ok(found),
+            (last, others) => {
+                let names: Vec<_> = others.iter().chain(&last).map(Entry::described).collect();
+                Err(Fault::usage("several exchanges wait")
+                    .because(names.join(", "))
+                    .hint("name one of them"))
+            }
+        }
+    }
+
     /// Uses one up.
     ///
     /// # Errors
@@ -139,8 +169,22 @@ impl Pending {
     /// As [`Pending::take`]; the old state is then still there.
     pub fn replace(&self, entry: &Entry, state: &State) -> Result<(), Fault> {
         let _lock = self.hold(entry)?;
-        let old = File::options().write(true).open(self.path(&entry.name));
-        self.write(&entry.name, state)?;
+        self.rewrite(&entry.name, state)
+    }
+
+    /// Writes down that two people have compared it.
+    ///
+    /// # Errors
+    /// As [`Pending::replace`].
+    pub fn compared(&self, mut entry: Entry) -> Result<(), Fault> {
+        let _lock = self.hold(&entry)?;
+        entry.state.stage = Stage::Compared;
+        self.rewrite(&entry.name, &entry.state)
+    }
+
+    fn rewrite(&self, name: &str, state: &State) -> Result<(), Fault> {
+        let old = File::options().write(true).open(self.path(name));
+        self.write(name, state)?;
         // The new state is in its place; what cannot be wiped of the old one lies where nobody finds it by name.
         let _ = old.and_then(|old| zero(&old));
         Ok(())

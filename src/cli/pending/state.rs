@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! keypact pending exchange 1
-//! stage offered|accepted|agreed
+//! stage offered|accepted|agreed|compared
 //! expires 2026-11-27T19:00:00Z
 //! session SESSION                    when agreed
 //! compare FORM                       when people compare
@@ -45,18 +45,21 @@ pub enum Stage {
     Offered,
     /// It waits for the last text of who made the offer.
     Accepted,
-    /// It waits to be confirmed.
+    /// It waits to be compared, where that is demanded, and confirmed.
     Agreed,
+    /// Two people have compared it; it waits to be confirmed.
+    Compared,
 }
 
 impl Stage {
-    const ALL: [Self; 3] = [Self::Offered, Self::Accepted, Self::Agreed];
+    const ALL: [Self; 4] = [Self::Offered, Self::Accepted, Self::Agreed, Self::Compared];
 
     fn word(self) -> &'static str {
         match self {
             Self::Offered => "offered",
             Self::Accepted => "accepted",
             Self::Agreed => "agreed",
+            Self::Compared => "compared",
         }
     }
 }

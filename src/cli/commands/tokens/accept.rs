@@ -1,10 +1,8 @@
 //! `keypact accept`: the answer to an offer.
 
-use std::path::PathBuf;
-
 use serde_json::json;
 
-use super::{Begun, KeepArgs, peers_token, text_output};
+use super::{Begun, KeepArgs, TextArgs, peers_token};
 use crate::cli::auth::AuthArgs;
 use crate::cli::events::Events;
 use crate::cli::pending::{self, Stage};
@@ -24,9 +22,8 @@ pub struct Accept {
     /// Your peer's offer: the text itself, or a file that it is in [default: stdin]
     #[arg(value_name = "OFFER")]
     offer: Option<String>,
-    /// Write the text to FILE [default: stdout]
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    text: TextArgs,
     #[command(flatten)]
     keep: KeepArgs,
     #[command(flatten)]
@@ -41,7 +38,7 @@ impl Accept {
     fn accept(self, ui: &Ui, events: &mut Events) -> anyhow::Result<()> {
         let mut claims = Claims::default();
         let offer = peers_token(self.offer.as_deref(), &[TokenKind::Offer], &mut claims, ui)?;
-        let output = text_output(self.output.as_deref(), &mut claims)?;
+        let places = self.text.open(&mut claims)?;
         let begun = Begun::settle(self.auth, &self.keep, &mut claims, ui, events)?;
         let name = pending::name(offer.id(), Role::Responder);
         begun.pending.refuse_taken(&name)?;
@@ -57,7 +54,7 @@ impl Accept {
             code.spend(Role::Responder)?;
         }
         let token = Token::new(offer.id(), reply).expect("REPLY is a message of the exchange");
-        begun.keep(Stage::Accepted, &name, next, &token, output)?;
+        begun.keep(Stage::Accepted, &name, next, &token, places)?;
         events.emit(&json!({"event": "pending", "name": name}));
         ui.note(&format!(
             "{name} waits for the text that your peer makes of the answer with 'keypact finish'; read it with 'keypact finish' too"

@@ -4,21 +4,19 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
+use crate::cli::aside::Aside;
 use crate::cli::auth::Judge;
-use crate::cli::comparison::{Comparison, Verdict};
-use crate::cli::drawing::PictureFile;
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::key_output::KeyArgs;
-use crate::cli::keys::Passphrases;
-use crate::cli::pending::{Entry, Pending, Stage, damaged, not_pending};
+use crate::cli::pending::{Entry, Pending, Stage, State, not_pending};
 use crate::cli::sight::picture_file;
 use crate::cli::streams::Claims;
 use crate::cli::terminal::Terminal;
 use crate::cli::ui::Ui;
 use crate::crypto::labels;
-use crate::handshake::{Agreed, Mask, Unverified, Verified};
-use crate::verify::{Answer, Checks, CodesDiffer, Sas};
+use crate::handshake::Mask;
+use crate::verify::{Answer, Checks};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -54,9 +52,13 @@ impl Confirm {
     pub fn run(self, ui: &Ui) -> anyhow::Result<()> {
         Events::open(self.events.as_deref())?.around(|events| {
             let pending = Pending::find(ui)?;
-            let entry = self.find(&pending)?;
+            // Only --no means those that have not come to keys yet.
+            let is_meant = |state: &State| self.no || matches!(state.stage, Stage::Agreed | Stage::Compared);
+            let entry = pending
+                .find_one(self.id.as_deref(), is_meant)?
+                .ok_or_else(not_pending)?;
             if !self.no {
-                return self.confirm(&pending, &entry, ui, events);
+                return self.confirm(pending, entry, ui, events);
             }
             pending.take(&entry)?;
             ui.note(&format!("{} is forgotten", entry.name));
@@ -64,106 +66,49 @@ impl Confirm {
         })
     }
 
-    /// The one that is meant. Only `--no` means those that have not come to keys yet.
-    fn find(&self, pending: &Pending) -> Result<Entry, Fault> {
-        let is_meant = |entry: &Entry| match &self.id {
-            Some(id) => entry.name.starts_with(id.as_str()) || entry.state.session.as_ref() == Some(id),
-            None => true,
-        };
-        let mut found = pending.all()?;
-        found.retain(|entry| is_meant(entry) && (self.no || entry.state.stage == Stage::Agreed));
-        match (found.pop(), &found[..]) {
-            (Some(entry), []) => Ok(entry),
-            (None, _) => Err(not_pending()),
-            (Some(last), others) => {
-                let names: Vec<_> = others.iter().chain([&last]).map(described).collect();
-                Err(Fault::usage("several exchanges wait")
-                    .because(names.join(", "))
-                    .hint("name one of them"))
-            }
-        }
-    }
-
-    fn confirm(&self, pending: &Pending, entry: &Entry, ui: &Ui, events: &mut Events) -> anyhow::Result<()> {
+    fn confirm(&self, pending: Pending, entry: Entry, ui: &Ui, events: &mut Events) -> anyhow::Result<()> {
         let mut claims = Claims::default();
         let places = self.key.open(&mut claims)?;
-        let form = entry.state.memory.compare.unwrap_or_default();
-        let picture = picture_file(self.qr.as_deref(), form)?;
-        let passphrases = Passphrases::new(self.passphrase_file.as_deref(), &mut claims, ui)?;
-        let (aside, _) = entry.state.unlock(&passphrases)?;
-        let agreed = Agreed::resume(&aside).ok_or_else(damaged)?;
-        let verified = match self.verify(agreed, entry, picture, ui, events) {
-            Err(error) if error.is::<CodesDiffer>() => {
-                pending.take(entry)?;
-                return Err(error);
-            }
-            verified => verified?,
-        };
+        let picture = picture_file(self.qr.as_deref(), entry.state.memory.compare.unwrap_or_default())?;
+        let aside = Aside::unlock(pending, entry, self.passphrase_file.as_deref(), &mut claims, ui)?;
+        if let Some(picture) = picture {
+            aside.sight().picture(picture, ui)?;
+        }
+        let checks = self.checks(&aside, ui, events)?;
+        let verified = checks.verify(aside.agreed);
+        let verified = verified.map_err(|_| Fault::usage("nobody vouches for the peer"))?;
         let session = verified.session().to_string();
         events.emit(&json!({"event": "verified", "session": session}));
         let keys = self.key.export(|label| verified.export(labels::export::SESSION, label));
         // The key is in its place before the exchange is used up: a full disk loses neither.
-        pending.settle(entry, || self.key.write(keys, places, &session))?;
+        let write = || self.key.write(keys, places, &session);
+        aside.pending.settle(&aside.entry, write)?;
         events.emit(&json!({"event": "done", "session": session}));
         Ok(())
     }
 
-    fn verify(
-        &self,
-        agreed: Agreed<Unverified>,
-        entry: &Entry,
-        picture: Option<PictureFile>,
-        ui: &Ui,
-        events: &mut Events,
-    ) -> anyhow::Result<Agreed<Verified>> {
+    fn checks(&self, aside: &Aside, ui: &Ui, events: &mut Events) -> anyhow::Result<Checks> {
         let mut checks = Checks::default();
-        if agreed.mask().demands(Mask::TRANSPORT) {
+        let mask = aside.agreed.mask();
+        if mask.demands(Mask::TRANSPORT) {
             checks.transport_trusted();
         }
-        if agreed.mask().demands(Mask::SAS) {
-            let comparison = self.comparison(&agreed, entry, ui)?;
-            let event = json!({"event": "code", "code": comparison.code(), "session": agreed.session().to_string()});
-            events.emit(&event);
-            comparison.show(picture, ui)?;
-            checks.compared(answer(comparison)?)?;
+        if mask.demands(Mask::SAS) {
+            // Whoever has compared with 'keypact verify' is not asked again, unless a command is to say something too.
+            if aside.entry.state.stage != Stage::Compared || self.verify_cmd.is_some() {
+                aside.ask(self.judge(ui)?, ui, events)?;
+            }
+            checks.compared(Answer::Match)?;
         } else if self.verify_cmd.is_some() {
             return Err(Fault::usage("there is no code to compare, and --verify-cmd was given").into());
         }
-        checks
-            .verify(agreed)
-            .map_err(|_| Fault::usage("nobody vouches for the peer").into())
+        Ok(checks)
     }
 
-    fn comparison(&self, agreed: &Agreed<Unverified>, entry: &Entry, ui: &Ui) -> Result<Comparison, Fault> {
-        let judge = match &self.verify_cmd {
+    fn judge(&self, ui: &Ui) -> Result<Judge, Fault> {
+        Ok(match &self.verify_cmd {
             Some(command) => Judge::Command(command.clone()),
             None => Judge::Person(Terminal::open(ui, "a comparison of codes", "--verify-cmd CMD")?),
-        };
-        let form = entry.state.memory.compare.unwrap_or_default();
-        Ok(Comparison::new(
-            form,
-            Sas::of(agreed),
-            agreed.session().to_string(),
-            judge,
-        ))
-    }
-}
-
-/// Asks until an answer decides. A QR code is the whole check of whoever scans it; each side scans the other's.
-fn answer(mut comparison: Comparison) -> Result<Answer, Fault> {
-    loop {
-        let line = comparison.question()()?;
-        match comparison.hear(&line) {
-            Verdict::Decided(answer) => return Ok(answer),
-            Verdict::Scanned(_) => return Ok(Answer::Match),
-            Verdict::Again(why) => comparison.tell(&format!("{why}\n"))?,
-        }
-    }
-}
-
-fn described(entry: &Entry) -> String {
-    match &entry.state.session {
-        Some(session) => format!("{} (session {session})", entry.name),
-        None => entry.name.clone(),
+        })
     }
 }

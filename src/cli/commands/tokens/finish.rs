@@ -3,12 +3,11 @@
 use std::mem;
 use std::path::PathBuf;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{hand_over, peers_token, text_output};
+use super::{Places, TextArgs, hand_over, peers_token};
 use crate::cli::events::Events;
 use crate::cli::keys::Passphrases;
-use crate::cli::output::Output;
 use crate::cli::pending::{self, Entry, Memory, Pending, Stage, State, damaged, not_pending};
 use crate::cli::session::explained;
 use crate::cli::streams::Claims;
@@ -29,9 +28,8 @@ pub struct Finish {
     /// Your peer's text, which begins with kp1a_ or kp1f_: itself, or a file that it is in [default: stdin]
     #[arg(value_name = "TEXT")]
     text: Option<String>,
-    /// Write the text for your peer to FILE; there is one on the side of the offer [default: stdout]
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    places: TextArgs,
     /// Unlock what is kept of the exchange with the passphrase in the first line of this file
     #[arg(long, value_name = "FILE|fd:N")]
     passphrase_file: Option<PathBuf>,
@@ -49,19 +47,19 @@ impl Finish {
         let mut claims = Claims::default();
         let wanted = [TokenKind::Answer, TokenKind::Finish];
         let token = peers_token(self.text.as_deref(), &wanted, &mut claims, ui)?;
-        let output = match token.kind() {
-            TokenKind::Answer => Some(text_output(self.output.as_deref(), &mut claims)?),
-            _ => None,
+        let places = match token.kind() {
+            TokenKind::Answer => self.places.open(&mut claims)?,
+            _ => self.places.open_for_none(&mut claims)?,
         };
         let passphrases = Passphrases::new(self.passphrase_file.as_deref(), &mut claims, ui)?;
         let mut resumed = Resumed::find(&token, &passphrases, &mut claims, ui)?;
-        let (name, form) = (resumed.entry.name.clone(), resumed.memory.compare);
+        let name = resumed.entry.name.clone();
         let courier_key = resumed.memory.courier_key.take();
-        let agreed = match output {
-            Some(output) => resumed.answered(&token, output)?,
-            None => resumed.finished(&token)?,
+        let outcome = match token.kind() {
+            TokenKind::Answer => resumed.answered(&token, places)?,
+            _ => resumed.finished(&token, places)?,
         };
-        tell(&agreed, form, ui, events);
+        outcome.tell(ui, events);
         if let Some(place) = courier_key {
             place.served(ui)?;
         }
@@ -71,13 +69,30 @@ impl Finish {
 }
 
 /// What both people now have in front of them; they have until the exchange expires to compare it.
-fn tell(agreed: &Agreed<Unverified>, form: Option<Form>, ui: &Ui, events: &mut Events) {
-    let session = agreed.session().to_string();
-    ui.note(&format!("keys are agreed; session {session}"));
-    if let Some(form) = form {
-        let code = Sas::of(agreed).show(form);
-        ui.say(&format!("the code to compare with your peer: {code}"));
-        events.emit(&json!({"event": "code", "code": code, "session": session}));
+struct Outcome {
+    session: String,
+    code: Option<(Form, String)>,
+}
+
+impl Outcome {
+    fn of(agreed: &Agreed<Unverified>, form: Option<Form>) -> Self {
+        Self {
+            session: agreed.session().to_string(),
+            code: form.map(|form| (form, Sas::of(agreed).show(form))),
+        }
+    }
+
+    fn tell(&self, ui: &Ui, events: &mut Events) {
+        ui.note(&format!("keys are agreed; session {}", self.session));
+        if let Some((_, code)) = &self.code {
+            ui.say_as_it_is(&format!("the code to compare with your peer: {code}"));
+            events.emit(&json!({"event": "code", "code": code, "session": self.session}));
+        }
+    }
+
+    fn report(&self, name: &str) -> Value {
+        let (form, code) = self.code.as_ref().map(|(form, code)| (form.to_string(), code)).unzip();
+        json!({"name": name, "session": self.session, "form": form, "code": code})
     }
 }
 
@@ -119,7 +134,7 @@ impl Resumed {
 
     /// An answer has one try: the offer is used up before anything is computed, so that no two answers are ever told the
     /// nonce.
-    fn answered(self, token: &Token, output: Output) -> anyhow::Result<Agreed<Unverified>> {
+    fn answered(self, token: &Token, places: Places) -> anyhow::Result<Outcome> {
         self.pending.take(&self.entry)?;
         let mask = self.mask;
         let step = self.exchange.handle(token.frame(), &mut OsRng);
@@ -131,35 +146,38 @@ impl Resumed {
         else {
             return Err(Error::Protocol("a message out of turn").into());
         };
-        let (agreed, state) = aside(agreed, &self.entry, self.memory, self.lock.as_ref())?;
+        let outcome = Outcome::of(&agreed, self.memory.compare);
+        let state = aside(&outcome, agreed, &self.entry, self.memory, self.lock.as_ref())?;
         let token = Token::new(token.id(), finish).expect("FINISH is a message of the exchange");
-        self.pending.add(&self.entry.name, &state)?;
-        hand_over(&token, output, &self.entry.name, &self.pending)?;
-        Ok(agreed)
+        let name = &self.entry.name;
+        self.pending.add(name, &state)?;
+        hand_over(&token, places, outcome.report(name), name, &self.pending)?;
+        Ok(outcome)
     }
 
     /// The last text may be tried again until one is authentic: the answer has bound this side, and HELLO the peer to the
     /// one nonce that fits.
-    fn finished(self, token: &Token) -> anyhow::Result<Agreed<Unverified>> {
+    fn finished(self, token: &Token, places: Places) -> anyhow::Result<Outcome> {
         let Step::Agreed { agreed, .. } = self.exchange.handle(token.frame(), &mut OsRng)? else {
             return Err(Error::Protocol("a message out of turn").into());
         };
-        let (agreed, state) = aside(agreed, &self.entry, self.memory, self.lock.as_ref())?;
+        let outcome = Outcome::of(&agreed, self.memory.compare);
+        let state = aside(&outcome, agreed, &self.entry, self.memory, self.lock.as_ref())?;
         self.pending.replace(&self.entry, &state)?;
-        Ok(agreed)
+        places.write(None, outcome.report(&self.entry.name))?;
+        Ok(outcome)
     }
 }
 
-/// Puts the keys aside until they are confirmed, no longer than the exchange was to be kept.
+/// The keys, put aside until they are confirmed, no longer than the exchange was to be kept.
 fn aside(
+    outcome: &Outcome,
     agreed: Agreed<Unverified>,
     entry: &Entry,
     memory: Memory,
     lock: Option<&Passphrase>,
-) -> anyhow::Result<(Agreed<Unverified>, State)> {
-    let session = agreed.session().to_string();
-    let aside = agreed.save();
-    let mut state = State::new(Stage::Agreed, entry.state.expires, memory, &aside, lock)?;
-    state.session = Some(session);
-    Ok((Agreed::resume(&aside).expect("it was just put aside"), state))
+) -> anyhow::Result<State> {
+    let mut state = State::new(Stage::Agreed, entry.state.expires, memory, &agreed.save(), lock)?;
+    state.session = Some(outcome.session.clone());
+    Ok(state)
 }

@@ -15,6 +15,8 @@ pub(super) use confirm::Confirm;
 pub(super) use finish::Finish;
 pub(super) use offer::Offer;
 
+use serde_json::{Value, json};
+
 use crate::cli::auth::{Auth, AuthArgs};
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
@@ -90,27 +92,78 @@ impl Begun {
     }
 
     /// Keeps the exchange, and then hands its text out.
-    fn keep(self, stage: Stage, name: &str, exchange: Handshake, token: &Token, output: Output) -> anyhow::Result<()> {
+    fn keep(self, stage: Stage, name: &str, exchange: Handshake, token: &Token, places: Places) -> anyhow::Result<()> {
+        let report = json!({"name": name, "expires": humantime::format_rfc3339_seconds(self.expires).to_string()});
         let aside = exchange.save().expect("a message has been made");
         let kept = State::new(stage, self.expires, self.memory, &aside, self.lock.as_ref())?;
         self.pending.add(name, &kept)?;
-        hand_over(token, output, name, &self.pending)
+        hand_over(token, places, report, name, &self.pending)
+    }
+}
+
+/// Where the text for the peer goes, and what programs are told.
+#[derive(clap::Args)]
+struct TextArgs {
+    /// Write the text for your peer, where there is one, to FILE [default: stdout]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Describe the result as one JSON object on stdout, with the text in it
+    #[arg(long)]
+    json: bool,
+}
+
+/// What `TextArgs` ask for, open before there is a text.
+struct Places {
+    text: Option<Output>,
+    file: Option<PathBuf>,
+    answer: Option<Output>,
+}
+
+impl TextArgs {
+    /// Places for a text. On stdout the answer of --json takes its place.
+    fn open(&self, claims: &mut Claims) -> Result<Places, Fault> {
+        let is_written = !self.json || self.output.is_some();
+        let open = || Output::open(self.output.as_deref(), Contents::Text, "the text for the peer", claims);
+        Ok(Places {
+            text: is_written.then(open).transpose()?,
+            file: self.output.clone(),
+            ..self.open_for_none(claims)?
+        })
+    }
+
+    /// Where there is no text.
+    fn open_for_none(&self, claims: &mut Claims) -> Result<Places, Fault> {
+        Ok(Places {
+            text: None,
+            file: None,
+            answer: Output::answer(self.json, claims)?,
+        })
+    }
+}
+
+impl Places {
+    /// Writes the text, and the report with it.
+    fn write(self, text: Option<&Token>, mut report: Value) -> anyhow::Result<()> {
+        if let (Some(mut output), Some(text)) = (self.text, text) {
+            writeln!(output, "{text}")?;
+            output.commit()?;
+        }
+        let Some(mut answer) = self.answer else { return Ok(()) };
+        report["text"] = json!(text.map(ToString::to_string));
+        report["output"] = json!(self.file);
+        writeln!(answer, "{report}")?;
+        answer.commit()
     }
 }
 
 /// Writes a text; without it, what is kept is of no use.
-fn hand_over(token: &Token, mut output: Output, name: &str, pending: &Pending) -> anyhow::Result<()> {
-    let written = writeln!(output, "{token}").map_err(anyhow::Error::from);
-    let written = written.and_then(|()| output.commit());
+fn hand_over(token: &Token, places: Places, report: Value, name: &str, pending: &Pending) -> anyhow::Result<()> {
+    let written = places.write(Some(token), report);
     if written.is_err() {
         // The failure to report is the first one; what stays expires.
         let _ = pending.forget(name);
     }
     written
-}
-
-fn text_output(path: Option<&Path>, claims: &mut Claims) -> Result<Output, Fault> {
-    Output::open(path, Contents::Text, "the text for the peer", claims)
 }
 
 /// The peer's text: as an argument, in a file, or on standard input, with whatever surrounds it.

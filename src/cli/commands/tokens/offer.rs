@@ -1,10 +1,8 @@
 //! `keypact offer`: the first text.
 
-use std::path::PathBuf;
-
 use serde_json::json;
 
-use super::{Begun, KeepArgs, text_output};
+use super::{Begun, KeepArgs, TextArgs};
 use crate::cli::auth::AuthArgs;
 use crate::cli::events::Events;
 use crate::cli::pending::{self, Stage};
@@ -23,9 +21,8 @@ Examples:
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Offer {
-    /// Write the text to FILE [default: stdout]
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    text: TextArgs,
     #[command(flatten)]
     keep: KeepArgs,
     #[command(flatten)]
@@ -39,7 +36,7 @@ impl Offer {
 
     fn offer(self, ui: &Ui, events: &mut Events) -> anyhow::Result<()> {
         let mut claims = Claims::default();
-        let output = text_output(self.output.as_deref(), &mut claims)?;
+        let places = self.text.open(&mut claims)?;
         let begun = Begun::settle(self.auth, &self.keep, &mut claims, ui, events)?;
         let (exchange, hello) = Handshake::initiate(begun.auth.terms.clone(), &mut OsRng)?;
         // Whatever answers has its one guess at the code, and this offer is all that this side makes of it.
@@ -49,7 +46,7 @@ impl Offer {
         let id = ExchangeId::of(&hello);
         let name = pending::name(id, Role::Initiator);
         let token = Token::new(id, hello).expect("HELLO is a message of the exchange");
-        begun.keep(Stage::Offered, &name, exchange, &token, output)?;
+        begun.keep(Stage::Offered, &name, exchange, &token, places)?;
         events.emit(&json!({"event": "pending", "name": name}));
         ui.note(&format!(
             "{name} waits for an answer; your peer makes it with 'keypact accept', and you read it with 'keypact finish'"
