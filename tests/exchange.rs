@@ -24,6 +24,8 @@ mod closed;
 mod forms;
 #[path = "exchange/middle.rs"]
 mod middle;
+#[path = "exchange/screens.rs"]
+mod screens;
 #[path = "exchange/strangers.rs"]
 mod strangers;
 #[path = "exchange/wires.rs"]

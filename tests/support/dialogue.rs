@@ -15,7 +15,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{LocalModes, tcgetattr};
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
 /// Patience for one answer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -93,6 +93,17 @@ impl Dialogue {
 
     pub fn send(&mut self, keys: &str) {
         self.terminal.write_all(keys.as_bytes()).unwrap();
+    }
+
+    /// Gives the terminal another width, as a window that is dragged does.
+    pub fn widen_to(&self, columns: u16) {
+        let size = Winsize {
+            ws_col: columns,
+            ws_row: 60,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        tcsetwinsize(&self.terminal, size).unwrap();
     }
 
     /// Whether what is typed can be seen.

@@ -37,7 +37,7 @@ pub enum Paint {
     /// Black on white by escape sequences, whatever the terminal's own colours are.
     Colours,
     /// No escape sequences. Light modules are drawn, dark ones left empty: right on a terminal with light letters on a
-    /// dark ground, reversed on others, which not every scanner reads.
+    /// dark ground, reversed on others: that [`scan`] reads, and not every other scanner.
     Plain,
 }
 

@@ -94,6 +94,12 @@ fn on_white(grey: u8, opacity: u8) -> u8 {
 }
 
 impl Grey {
+    /// The same with light and dark exchanged.
+    pub(super) fn negative(&self) -> Self {
+        let shades = self.shades.iter().map(|shade| 255 - shade).collect();
+        Self { shades, ..*self }
+    }
+
     /// The same at half the size: a camera's noise is averaged away, and a large code becomes easier to find.
     pub(super) fn halved(&self) -> Self {
         let (width, height) = (self.width / 2, self.height / 2);

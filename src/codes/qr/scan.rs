@@ -53,12 +53,14 @@ pub fn scan(file: &[u8]) -> Result<Vec<String>, ScanError> {
     patiently(move || search(grey)).ok_or(ScanError::NoCode)
 }
 
-/// At this size, and at half of it while nothing is found.
+/// At this size, and at half of it while nothing is found; each time also as a negative, for that is how a terminal with
+/// dark letters on a light ground shows a code without colours.
 fn search(mut grey: Grey) -> Option<Vec<String>> {
+    let some = |texts: Vec<String>| (!texts.is_empty()).then_some(texts);
     while grey.width >= SMALLEST && grey.height >= SMALLEST {
-        let texts = texts(&grey);
-        if !texts.is_empty() {
-            return Some(texts);
+        let texts = some(texts(&grey)).or_else(|| some(texts(&grey.negative())));
+        if texts.is_some() {
+            return texts;
         }
         grey = grey.halved();
     }

@@ -63,6 +63,13 @@ fn paper_stands_stains() {
 }
 
 #[test]
+fn a_negative_is_read_too() {
+    let code = code();
+    let negative = picture::write(code.side() * 4, |x, y| !code.is_dark(x / 4, y / 4));
+    assert_eq!(scan(&negative), Ok(vec![TEXT.to_owned()]));
+}
+
+#[test]
 fn what_is_no_code_is_refused() {
     assert_eq!(scan(b"no picture"), Err(ScanError::NotPng));
     assert_eq!(scan(&picture::write(400, |_, _| false)), Err(ScanError::NoCode));
