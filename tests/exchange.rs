@@ -26,6 +26,8 @@ mod forms;
 mod middle;
 #[path = "exchange/screens.rs"]
 mod screens;
+#[path = "exchange/ssh.rs"]
+mod ssh;
 #[path = "exchange/strangers.rs"]
 mod strangers;
 #[path = "exchange/wires.rs"]
