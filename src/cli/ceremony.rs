@@ -217,3 +217,71 @@ fn take<State>(gate: &mut Gate<State>, mut message: Vec<u8>) -> anyhow::Result<W
         None => Ok(gate.receive(&mut message)?),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+    use std::os::unix::net::UnixStream;
+
+    use super::*;
+    use crate::cli::auth::Judge;
+    use crate::cli::{Globals, spelled_globals};
+    use crate::handshake::{Handshake, Mode, Step, Terms};
+
+    /// Both ends of an exchange whose codes are to be compared.
+    fn agreed() -> [Agreed<Unverified>; 2] {
+        let terms = || Terms::new([Mode::Compare], b"").unwrap();
+        let (initiator, hello) = Handshake::initiate(terms(), &mut OsRng).unwrap();
+        let step = Handshake::respond(terms()).handle(&hello, &mut OsRng).unwrap();
+        let Step::Continue {
+            send: Some(reply),
+            next,
+        } = step
+        else {
+            panic!("no reply");
+        };
+        let Step::Agreed {
+            send: Some(finish),
+            agreed: one,
+        } = initiator.handle(&reply, &mut OsRng).unwrap()
+        else {
+            panic!("no agreement");
+        };
+        let Step::Agreed { agreed: two, .. } = next.handle(&finish, &mut OsRng).unwrap() else {
+            panic!("no agreement");
+        };
+        [one, two]
+    }
+
+    /// A judge that does not answer ends the session when its time is over, and the peer is told.
+    #[test]
+    fn a_comparison_has_an_end() {
+        let [agreed, peers] = agreed();
+        let (here, mut there) = UnixStream::pair().unwrap();
+        let reading = here.try_clone().unwrap();
+        let wire = Wire::new(Box::new(reading), Box::new(here), Duration::from_secs(9)).unwrap();
+        let auth = Auth {
+            terms: Terms::new([Mode::Compare], b"").unwrap(),
+            comparison: Some((Form::Digits, Judge::Command("sleep 2".to_owned()))),
+            picture: None,
+            code: None,
+            courier_key: None,
+            enrol: None,
+            tries: 1,
+        };
+        let home = tempfile::tempdir().unwrap();
+        let globals = Globals {
+            home: Some(home.path().to_owned()),
+            ..spelled_globals(&[])
+        };
+        let (ui, mut events) = (Ui::new(globals), Events::open(None).unwrap());
+        let mut ceremony = Ceremony::new(wire, auth, &ui, &mut events);
+        ceremony.deadline = Instant::now() + Duration::from_millis(300);
+        let error = ceremony.run(agreed).map(drop).unwrap_err();
+        assert_eq!(Fault::of(&error).kind, "timeout");
+        let mut told = Vec::new();
+        there.read_to_end(&mut told).unwrap();
+        let alert = Gate::new(peers).receive(&mut told).err().unwrap();
+        assert!(alert.to_string().contains("cancelled"), "{alert}");
+    }
+}

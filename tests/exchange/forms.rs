@@ -77,6 +77,37 @@ fn words_that_stay_wrong_end_it_on_both_sides() {
     assert_eq!(sandbox.names(), [""; 0]);
 }
 
+/// In no form is silence, a slip or leaving a match.
+#[test]
+fn every_form_takes_a_no_and_nothing_else_for_a_yes() {
+    for (form, question) in [("digits", MATCH), ("emoji", MATCH), ("typed", TYPE), ("qr", SCAN)] {
+        for keys in [
+            "no\n",
+            "different\n",
+            "\n\n\n\n\n",
+            "\u{4}\u{4}\u{4}\u{4}\u{4}",
+            "y\nok\n1\nsame\n[A\n",
+        ] {
+            let sandbox = Sandbox::new();
+            let [(mut alice, _), (mut bob, _)] = people(&sandbox, form, question);
+            bob.send(keys);
+            bob.expect("codes differ");
+            end(&mut bob, 3);
+            alice.expect("codes differ");
+            end(&mut alice, 3);
+            assert_eq!(sandbox.names(), [""; 0], "{form} {keys:?}");
+        }
+        let sandbox = Sandbox::new();
+        let [(mut alice, _), (mut bob, _)] = people(&sandbox, form, question);
+        bob.send("\u{3}");
+        bob.wait();
+        alice.expect("the peer is gone");
+        end(&mut alice, 5);
+        assert!(alice.echoes() && bob.echoes());
+        assert_eq!(sandbox.names(), [""; 0], "{form}");
+    }
+}
+
 /// One scans; the other sees it on the first one's screen.
 #[test]
 fn a_text_that_is_scanned_verifies_both() {

@@ -118,6 +118,41 @@ fn a_person_types_the_code_and_slips_of_the_finger_cost_no_guess() {
     assert_eq!(sandbox.read("left.key"), sandbox.read("right.key"));
 }
 
+#[test]
+fn a_prompt_for_a_code_has_an_end_and_uses_nothing_up() {
+    let sandbox = Sandbox::new();
+    let prompt = "trap : INT; keypact exchange --connect unix:meet --wait 0 -o key --code-prompt; echo status=$?";
+    for (keys, status) in [
+        ("topmost istambul pluto\n", 2),
+        ("topmost\n", 2),
+        ("\n", 2),
+        ("\u{4}", 2),
+    ] {
+        let mut person = Dialogue::start(sandbox.command("setsid"), prompt);
+        for _ in 0..5 {
+            person.expect("One-time code: ");
+            person.send(keys);
+            person.expect("That is no code");
+        }
+        person.expect(&format!("status={status}"));
+    }
+    let mut person = Dialogue::start(sandbox.command("setsid"), prompt);
+    person.expect("One-time code: ");
+    person.send("topmost ist\u{3}");
+    person.expect("status=130");
+    assert!(person.echoes());
+    assert!(!sandbox.home().join(".local/state/keypact/spent-codes").exists());
+    // A code for a camera can be typed too, or pasted by a scanner that acts as a keyboard.
+    let mut person = Dialogue::start(sandbox.command("setsid"), prompt);
+    person.expect("One-time code: ");
+    person.send("KPC1:AAAA\n");
+    person.expect("That is no code: a scanned code has 26 letters and digits");
+    person.expect("One-time code: ");
+    person.send(&format!("KPC1:{}\n", "A7".repeat(13)));
+    person.expect("cannot reach unix:meet");
+    person.expect("status=5");
+}
+
 /// A wrong code is one guess, and it is spent on both sides: the right one does not help any more.
 #[test]
 fn a_code_is_worth_one_guess_for_ever() {

@@ -88,6 +88,57 @@ fn a_passphrase_locks_it_and_a_wrong_one_uses_nothing_up() {
     assert_eq!(pair.alice.read("key"), pair.bob.read("key"));
 }
 
+/// Asked for at the terminal: twice to lock, once to unlock; what is mistyped or left uses nothing up.
+#[test]
+fn a_passphrase_is_typed_at_the_terminal() {
+    let pair = Pair::new();
+    let at = |words: &str| {
+        let script = format!("trap : INT; keypact {words}; echo status=$?");
+        crate::dialogue::Dialogue::start(pair.alice.command("setsid"), &script)
+    };
+    let new = |second: &str, status: i32| {
+        let mut person = at("offer --trust-transport -p -o offer");
+        person.expect("New passphrase (empty: make one): ");
+        person.send("one two\n");
+        person.expect("The same again: ");
+        assert!(!person.echoes());
+        person.send(second);
+        let seen = person.expect(&format!("status={status}"));
+        assert!(person.echoes() && !seen.contains("one two"), "{seen}");
+    };
+    new("one too\n", 1);
+    new("\u{3}", 130);
+    assert!(pending(&pair.alice).is_empty() && !pair.alice.file("offer").exists());
+    new("one two\n", 0);
+    let answer = pair
+        .bob
+        .keypact_with(&format!("accept {TRUST}"), &pair.alice.read("offer"));
+    pair.alice.write("answer", answer.ok());
+    let open = |words: &str, typed: &str, status: i32| {
+        let mut person = at(words);
+        person.expect("Passphrase of the exchange: ");
+        assert!(!person.echoes());
+        person.send(typed);
+        person.expect(&format!("status={status}"));
+        assert!(person.echoes());
+    };
+    let ways = [
+        ("one too\n", 4),
+        ("\n", 4),
+        ("\u{4}", 1),
+        ("\u{3}", 130),
+        ("one two\n", 0),
+    ];
+    for words in ["finish -o text answer", "confirm -o key"] {
+        for (typed, status) in ways {
+            open(words, typed, status);
+        }
+    }
+    finish(&pair.bob, &pair.alice.text("text")).ok();
+    pair.bob.keypact("confirm -o key").ok();
+    assert_eq!(pair.alice.read("key"), pair.bob.read("key"));
+}
+
 #[test]
 fn one_of_several_is_named_and_any_can_be_forgotten() {
     let pair = Pair::new();

@@ -419,3 +419,30 @@ fn a_person_is_shown_what_comes_and_asked() {
         assert_eq!(arrived(&sandbox).len(), usize::from(answer == "yes"));
     }
 }
+
+/// Whatever is no yes takes nothing, and the sender learns it.
+#[test]
+fn a_slip_an_end_and_a_departure_take_nothing() {
+    for (keys, codes) in [
+        ("\n", (5, "status=1")),
+        ("ye\n", (5, "status=1")),
+        ("\u{4}", (5, "status=1")),
+        ("\u{3}", (5, "status=130")),
+    ] {
+        let sandbox = place();
+        fs::create_dir(sandbox.file("src")).unwrap();
+        sandbox.write("src/a", "text");
+        let script = format!("trap : INT; keypact {} -d in; echo status=$?", crate::RECEIVE.join(" "));
+        let mut bob = Dialogue::start(sandbox.command("setsid"), &script);
+        // What is typed before there is an offer is no answer to it.
+        bob.send("yes\n");
+        bob.expect("listening");
+        let mut alice = sender(&sandbox, &["src"]);
+        bob.expect("Take it? Type \"yes\" or \"no\": ");
+        bob.send(keys);
+        bob.expect(codes.1);
+        assert!(bob.echoes());
+        assert_eq!(alice.code(), codes.0, "{}", alice.stderr());
+        assert!(arrived(&sandbox).is_empty() && !sandbox.has_partial_file());
+    }
+}
