@@ -1,6 +1,7 @@
 //! What a person and a program are told of a transfer.
 
 use std::io::Write as _;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -43,8 +44,8 @@ struct Agreed {
     to_move: Option<u64>,
     skipped: u64,
     here: u64,
-    /// Paths and sizes, for events.
-    listed: Vec<(Vec<u8>, Option<u64>)>,
+    offer: Arc<Manifest>,
+    choices: Arc<Choices>,
 }
 
 impl<'a> Report<'a> {
@@ -85,13 +86,10 @@ impl<'a> Report<'a> {
         }
     }
 
-    fn accepted(&mut self, offer: &Manifest, choices: &Choices) {
+    fn accepted(&mut self, offer: &Arc<Manifest>, choices: &Arc<Choices>) {
         self.agreed = Agreed::of(offer, choices);
-        if self.events.are_wanted() && !self.agreed.is_one_file {
-            let listed = offer.entries().map(|entry| (entry.path.to_vec(), entry.size()));
-            self.agreed.listed = listed.collect();
-        }
         self.progress = Some(self.ui.progress(self.verb, self.agreed.to_move));
+        self.now_at(0);
         let Agreed {
             files,
             bytes,
@@ -107,12 +105,26 @@ impl<'a> Report<'a> {
     }
 
     fn ended(&mut self, index: usize, blake3: &str) {
-        let listed = self.agreed.listed.get(index).cloned();
-        if let Some((path, size)) = &listed {
-            let name = shown_path(path);
-            self.progress.iter_mut().for_each(|progress| progress.at(&name));
-            self.events
-                .emit(&json!({"event": "file", "path": name, "bytes": size, "blake3": blake3}));
+        if self.events.are_wanted() && !self.agreed.is_one_file {
+            let entry = self.agreed.offer.entry(index);
+            let event =
+                json!({"event": "file", "path": shown_path(entry.path), "bytes": entry.size(), "blake3": blake3});
+            self.events.emit(&event);
+        }
+        self.now_at(index + 1);
+    }
+
+    /// Names the first content from this number on that travels.
+    fn now_at(&mut self, index: usize) {
+        let Some(progress) = self.progress.as_ref().filter(|progress| progress.is_shown()) else {
+            return;
+        };
+        let Agreed { offer, choices, .. } = &self.agreed;
+        let travels = |index: &usize| {
+            matches!(choices.of(*index), Choice::Whole | Choice::From(_)) && offer.entry(*index).has_content()
+        };
+        if let Some(next) = (index..offer.len()).find(travels) {
+            progress.at(&shown_path(offer.entry(next).path));
         }
     }
 
@@ -168,7 +180,7 @@ impl<'a> Report<'a> {
 }
 
 impl Agreed {
-    fn of(offer: &Manifest, choices: &Choices) -> Self {
+    fn of(offer: &Arc<Manifest>, choices: &Arc<Choices>) -> Self {
         let mut tops = offer
             .entries()
             .map(|entry| entry.path)
@@ -179,6 +191,8 @@ impl Agreed {
             is_one_file: offer.len() == 1 && offer.total().is_none_or(|_| offer.contents().count() == 1),
             bytes: offer.total().map(|_| 0),
             to_move: offer.total().map(|_| 0),
+            offer: Arc::clone(offer),
+            choices: Arc::clone(choices),
             ..Self::default()
         };
         for (index, entry) in offer.contents() {

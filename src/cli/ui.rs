@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
 use crate::cli::Globals;
@@ -142,12 +142,10 @@ impl Ui {
     pub fn progress(&self, verb: &'static str, total: Option<u64>) -> Progress {
         let is_shown = !self.globals.quiet && io::stderr().is_terminal();
         Progress {
-            is_shown,
             verb,
-            total,
             started: Instant::now(),
-            done: 0,
-            bar: None,
+            is_drawn: false,
+            bar: is_shown.then(|| bar(verb, total)),
         }
     }
 
@@ -168,42 +166,50 @@ fn write_line(line: &str) {
 
 /// A progress bar that appears when the work takes longer than a moment, and disappears at its end.
 pub struct Progress {
-    is_shown: bool,
     verb: &'static str,
-    total: Option<u64>,
     started: Instant,
-    done: u64,
+    is_drawn: bool,
+    /// Counts from the start, so that it knows the rate when it is drawn; only where somebody may see it.
     bar: Option<ProgressBar>,
 }
 
 impl Progress {
     /// A moment.
     const PATIENCE: Duration = Duration::from_millis(300);
+    /// Letters of a name, so that there is room for the bar.
+    const NAME: usize = 28;
 
     /// Counts what passes through `reader`.
     pub fn reading<R: Read>(self, reader: R) -> Counted<R> {
         Counted {
             progress: self,
             inner: reader,
+            total: 0,
         }
     }
 
     /// `bytes` more are done.
     pub fn advance(&mut self, bytes: u64) {
-        self.done += bytes;
-        if self.is_shown && (self.bar.is_some() || self.started.elapsed() >= Self::PATIENCE) {
-            self.bar
-                .get_or_insert_with(|| bar(self.verb, self.total, self.started))
-                .set_position(self.done);
+        let Some(bar) = &self.bar else { return };
+        bar.inc(bytes);
+        if !self.is_drawn && self.started.elapsed() >= Self::PATIENCE {
+            bar.set_draw_target(ProgressDrawTarget::stderr());
+            self.is_drawn = true;
         }
     }
-}
 
-impl Progress {
-    /// Names what is being worked on.
-    pub fn at(&mut self, name: &str) {
-        let message = format!("{} {name}", self.verb);
-        self.bar.iter().for_each(|bar| bar.set_message(message.clone()));
+    /// Whether anybody may see it.
+    pub fn is_shown(&self) -> bool {
+        self.bar.is_some()
+    }
+
+    /// Names what is being worked on, by the end of its name where it is long.
+    pub fn at(&self, name: &str) {
+        let Some(bar) = &self.bar else { return };
+        bar.set_message(match name.char_indices().rev().nth(Self::NAME - 1) {
+            Some((at, _)) if at > 0 => format!("{} …{}", self.verb, &name[at..]),
+            _ => format!("{} {name}", self.verb),
+        });
     }
 
     /// Makes room for lines while `speak` writes them.
@@ -226,26 +232,27 @@ impl Drop for Progress {
     }
 }
 
-fn bar(verb: &'static str, total: Option<u64>, started: Instant) -> ProgressBar {
+fn bar(verb: &'static str, total: Option<u64>) -> ProgressBar {
     let template = match total {
         Some(_) => "{msg} {wide_bar} {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec} {eta} left",
         None => "{msg} {spinner} {binary_bytes} {binary_bytes_per_sec}",
     };
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
-    bar.with_style(style).with_message(verb).with_elapsed(started.elapsed())
+    let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
+    bar.with_style(style).with_message(verb)
 }
 
 /// A reader whose bytes are counted.
 pub struct Counted<R> {
     progress: Progress,
     inner: R,
+    total: u64,
 }
 
 impl<R> Counted<R> {
     /// How many have passed.
     pub fn total(&self) -> u64 {
-        self.progress.done
+        self.total
     }
 }
 
@@ -253,6 +260,7 @@ impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.progress.advance(read as u64);
+        self.total += read as u64;
         Ok(read)
     }
 

@@ -37,6 +37,7 @@ pub use receive::receive;
 pub use send::send;
 
 use std::io;
+use std::sync::Arc;
 
 use crate::channel;
 use crate::crypto::hash::Blake3;
@@ -47,7 +48,7 @@ use crate::crypto::rng::RngError;
 #[non_exhaustive]
 pub enum Event<'a> {
     /// What is offered to this side, or by it, has been accepted as far as the choices say.
-    Accepted(&'a Manifest, &'a Choices),
+    Accepted(&'a Arc<Manifest>, &'a Arc<Choices>),
     /// The file key travels in this form: wrapped under a key of the session.
     KeyWrapped(&'a [u8]),
     /// This many bytes of content have been sent or taken in.

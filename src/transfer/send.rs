@@ -99,8 +99,9 @@ where
         while !choices.read(&body, &self.id, &self.offer)? {
             body = self.talk.expect(&[kind])?.1;
         }
+        let choices = Arc::new(choices);
         (self.talk.watch)(Event::Accepted(&self.offer, &choices));
-        Ok(Arc::new(choices))
+        Ok(choices)
     }
 
     fn answer(&mut self, queries: Vec<message::Query>) -> Result<(), Error<L::Error>> {

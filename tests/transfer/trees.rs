@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::dialogue::Dialogue;
 use crate::sandbox::Sandbox;
+use crate::side::Side;
 use crate::tree::{chmod, nodes, unlock};
 use crate::{arrived, place, receiver, sender};
 
@@ -445,4 +446,25 @@ fn a_slip_an_end_and_a_departure_take_nothing() {
         assert_eq!(alice.code(), codes.0, "{}", alice.stderr());
         assert!(arrived(&sandbox).is_empty() && !sandbox.has_partial_file());
     }
+}
+
+#[test]
+fn a_person_sees_the_name_the_rate_and_the_time_left() {
+    let sandbox = place();
+    sandbox.write("first", vec![1; 3 << 20]);
+    sandbox.write("second", vec![2; 3 << 20]);
+    let receive = env!("CARGO_BIN_EXE_keypact");
+    let script = format!("TERM=xterm {receive} receive --trust-transport --listen unix:meet -d in --yes; echo code $?");
+    let mut bob = Dialogue::start(sandbox.command("setsid"), &script);
+    bob.expect("listening");
+    crate::relay::lay(&sandbox, |lane| {
+        lane.pass(|_, piece| std::thread::sleep(Duration::from_millis(piece.len() as u64 / 8192)));
+    });
+    let words = ["send", "--trust-transport", "--connect", "unix:middle", "first", "second"];
+    let mut alice = Side::start(&sandbox, &words);
+    let bar = bob.expect(" left");
+    assert!(bar.contains("receiving first") && bar.contains("MiB/6.00 MiB") && bar.contains("iB/s"), "{bar:?}");
+    bob.expect("receiving second");
+    alice.succeeds();
+    bob.expect("code 0");
 }
