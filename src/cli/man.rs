@@ -80,6 +80,10 @@ fn security(name: &str) -> &'static str {
              that whoever is in the middle has one blind guess at the code that two people compare. Compare it by voice or \
              in person, not by the mail that carried the texts."
         }
+        "keypact-verify" => {
+            "Take the peer's code from the peer: by voice, in person, or from its screen. A code that came over the channel that \
+             it is to verify proves nothing, for whoever is in the middle sends one that fits."
+        }
         "keypact-exchange" | "keypact-send" | "keypact-receive" | "keypact-pipe" => {
             "The code that two people compare has 32 bits or more and is good for one ceremony: whoever is in the middle \
              has one blind guess. Compare it by voice or in person, not over the channel that it protects. With \

@@ -149,6 +149,8 @@ fn flags_that_need_a_wire_are_refused() {
         let said = pair.alice.keypact(&format!("offer {flags}")).fails(2);
         assert!(said.contains("for texts that people carry"), "{said}");
     }
+    let said = pair.alice.keypact("offer --compare qr --qr code.png").fails(2);
+    assert!(said.contains("'keypact confirm'"), "{said}");
     for time in ["59m", "8d", "soon"] {
         pair.alice.keypact(&format!("offer --expires {time}")).fails(2);
     }

@@ -16,7 +16,9 @@ Examples:
   Begin an exchange by mail; the two of you compare a code in the end
     $ keypact offer -o offer.txt
   The same with a key that a courier has brought to both, and a day more
-    $ keypact offer --psk-file courier.psk --expires 2d -o offer2.txt";
+    $ keypact offer --psk-file courier.psk --expires 2d -o offer2.txt
+  The same with a one-time code that your peer's camera reads from paper or from your screen
+    $ keypact offer --code --qr once.png -o offer3.txt";
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
