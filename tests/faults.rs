@@ -24,6 +24,8 @@ mod many;
 mod pair;
 #[path = "faults/rewrap.rs"]
 mod rewrap;
+#[path = "faults/tokens.rs"]
+mod tokens;
 
 use std::collections::BTreeMap;
 use std::fs;

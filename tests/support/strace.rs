@@ -120,7 +120,7 @@ impl Recording {
         let mut occurrences: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
         for ((_, call), count) in counts.calls {
             let first = of_loader.get(&call).unwrap_or(&0) + 1;
-            let numbers = (first..=count).filter(|number| call != "close" || !counts.pipes.contains(number));
+            let numbers = (first..=count).filter(|number| call != "close" || !counts.awaited.contains(number));
             occurrences.entry(call.clone()).or_default().extend(numbers);
         }
         Self { occurrences }
@@ -142,9 +142,9 @@ impl Recording {
 struct Counts {
     /// By thread and call.
     calls: BTreeMap<(String, String), usize>,
-    /// The closes of pipes by number. Strace does not make a call that it lets fail, while the system closes a
-    /// descriptor even then: the other end of the pipe would wait for what cannot happen.
-    pipes: BTreeSet<usize>,
+    /// The closes of pipes and locks by number. Strace does not make a call that it lets fail, while the system closes a
+    /// descriptor even then: the other end of the pipe, or the next who locks, would wait for what cannot happen.
+    awaited: BTreeSet<usize>,
 }
 
 impl Counts {
@@ -155,8 +155,8 @@ impl Counts {
                 if let Some((name, rest)) = call.split_once('(').filter(|_| !call.starts_with(['<', '+', '-'])) {
                     let number = self.calls.entry((thread.to_owned(), name.to_owned())).or_default();
                     *number += 1;
-                    self.pipes
-                        .extend((name == "close" && rest.contains("<pipe:")).then_some(*number));
+                    let is_awaited = rest.contains("<pipe:") || rest.contains(".lock>");
+                    self.awaited.extend((name == "close" && is_awaited).then_some(*number));
                 }
             }
         }

@@ -460,10 +460,20 @@ fn a_person_sees_the_name_the_rate_and_the_time_left() {
     crate::relay::lay(&sandbox, |lane| {
         lane.pass(|_, piece| std::thread::sleep(Duration::from_millis(piece.len() as u64 / 8192)));
     });
-    let words = ["send", "--trust-transport", "--connect", "unix:middle", "first", "second"];
+    let words = [
+        "send",
+        "--trust-transport",
+        "--connect",
+        "unix:middle",
+        "first",
+        "second",
+    ];
     let mut alice = Side::start(&sandbox, &words);
     let bar = bob.expect(" left");
-    assert!(bar.contains("receiving first") && bar.contains("MiB/6.00 MiB") && bar.contains("iB/s"), "{bar:?}");
+    assert!(
+        bar.contains("receiving first") && bar.contains("MiB/6.00 MiB") && bar.contains("iB/s"),
+        "{bar:?}"
+    );
     bob.expect("receiving second");
     alice.succeeds();
     bob.expect("code 0");
