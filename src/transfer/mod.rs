@@ -23,6 +23,7 @@ mod coding;
 mod manifest;
 mod member;
 mod message;
+mod padding;
 mod receive;
 mod send;
 mod talk;
@@ -33,6 +34,7 @@ pub use coding::Coding;
 pub use manifest::{Entry, FileId, Kind, MOST_ENTRIES, Manifest, Modified, Reading};
 pub use member::Member;
 pub use message::{Choice, Choices, Hash, Query, queries, read_queries};
+pub use padding::Padding;
 pub use receive::receive;
 pub use send::send;
 

@@ -32,6 +32,7 @@ where
         link,
         channel: &mut channel,
         watch,
+        sent: 0,
     };
     let result = run(&mut talk, landing);
     if let Err(error) = &result {

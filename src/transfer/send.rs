@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::ahead::{Order, Piece, ReadAhead, Source, Stop};
 use super::manifest::FileId;
 use super::message::{self, ACCEPT, ANSWER, Choices, FACK, HASH, QUERY};
+use super::padding::{self, Padding};
 use super::talk::Talk;
 use super::{Error, Event, Manifest, Receipt};
 use crate::channel::{Channel, Kind, Link, MAX_BODY};
@@ -23,6 +24,7 @@ pub fn send<L: Link>(
     mut channel: Channel,
     offer: Arc<Manifest>,
     source: Box<dyn Source>,
+    padding: Padding,
     rng: &mut dyn Rng,
     watch: &mut dyn FnMut(Event<'_>),
 ) -> Result<Receipt, Error<L::Error>>
@@ -33,8 +35,9 @@ where
         link,
         channel: &mut channel,
         watch,
+        sent: 0,
     };
-    let error = match run(&mut talk, offer, source, rng) {
+    let error = match run(&mut talk, offer, source, padding, rng) {
         Ok(receipt) => return Ok(receipt),
         Err(error) => error,
     };
@@ -55,6 +58,7 @@ fn run<L: Link>(
     talk: &mut Talk<'_, L>,
     offer: Arc<Manifest>,
     source: Box<dyn Source>,
+    padding: Padding,
     rng: &mut dyn Rng,
 ) -> Result<Receipt, Error<L::Error>>
 where
@@ -69,6 +73,9 @@ where
     let choices = sending.settle()?;
     sending.change_keys(rng)?;
     let receipt = sending.stream(choices)?;
+    if padding == Padding::On {
+        sending.pad()?;
+    }
     sending.confirm(&receipt)?;
     Ok(receipt)
 }
@@ -137,7 +144,7 @@ where
             match self.next()? {
                 Piece::Content(batch, bytes, ended) => {
                     let records = self.talk.channel.sealer.seal_batch(batch);
-                    let spare = self.talk.link.send(records).map_err(Error::Link)?;
+                    let spare = self.talk.send(records)?;
                     // The reader has gone when it has read everything, and needs no more buffers then.
                     let _ = self.ahead.spare.try_send(spare);
                     (self.talk.watch)(Event::Progress(bytes));
@@ -150,6 +157,12 @@ where
                 Piece::Answer(_) => return Err(Error::Source(io::ErrorKind::InvalidData.into())),
             }
         }
+    }
+
+    /// Only TEND and CLOSE follow, which are as long each time.
+    fn pad(&mut self) -> Result<(), Error<L::Error>> {
+        let zeros = vec![0; MAX_BODY];
+        padding::bodies(self.talk.sent).try_for_each(|length| self.talk.put(Kind::PAD, &zeros[..length]))
     }
 
     fn confirm(&mut self, receipt: &Receipt) -> Result<(), Error<L::Error>> {

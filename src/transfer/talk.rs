@@ -10,6 +10,8 @@ pub(super) struct Talk<'a, L: Link> {
     pub(super) link: &'a mut L,
     pub(super) channel: &'a mut Channel,
     pub(super) watch: &'a mut dyn FnMut(Event<'_>),
+    /// Bytes of records that this side has sent.
+    pub(super) sent: u64,
 }
 
 impl<L: Link> Talk<'_, L>
@@ -18,7 +20,12 @@ where
 {
     pub(super) fn put(&mut self, kind: Kind, body: &[u8]) -> Result<(), Error<L::Error>> {
         let record = self.channel.seal(kind, body);
-        self.link.send(record).map(drop).map_err(Error::Link)
+        self.send(record).map(drop)
+    }
+
+    pub(super) fn send(&mut self, records: Vec<u8>) -> Result<Vec<u8>, Error<L::Error>> {
+        self.sent += records.len() as u64;
+        self.link.send(records).map_err(Error::Link)
     }
 
     /// Waits for a record of one of these types.

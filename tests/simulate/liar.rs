@@ -6,7 +6,7 @@ use std::thread;
 use keypact::channel::{Channel, Kind, Link};
 use keypact::crypto::aead::{Aead, ZERO_NONCE};
 use keypact::secret::Secret;
-use keypact::transfer::{self, Error, Receipt};
+use keypact::transfer::{self, Error, Padding, Receipt};
 
 use crate::channels::channels;
 use crate::link::{End, Silence, pair};
@@ -322,6 +322,7 @@ fn told_by_receiver(answers: &[(u8, Vec<u8>)], end: &(u8, Vec<u8>)) -> Result<Re
             sending,
             offer,
             source,
+            Padding::Off,
             &mut Seeded::new("sender"),
             &mut |_| {},
         )

@@ -7,7 +7,7 @@ use std::thread;
 
 use keypact::channel::{self, Channel};
 use keypact::crypto::rng::Rng;
-use keypact::transfer::{self, Coding, Error, Manifest, Receipt, Source};
+use keypact::transfer::{self, Coding, Error, Manifest, Padding, Receipt, Source};
 
 use crate::channels::channels;
 use crate::link::{End, Harm, Silence, pair};
@@ -24,6 +24,7 @@ struct Case {
     files: Vec<Vec<u8>>,
     announced: Vec<Option<u64>>,
     coding: Coding,
+    padding: Padding,
     harms: [Option<(usize, Harm)>; 2],
     target: Target,
     fate: Fate,
@@ -53,6 +54,7 @@ impl Case {
             files: sizes.iter().map(|size| content(*size)).collect(),
             announced: sizes.iter().map(|size| Some(*size as u64)).collect(),
             coding: Coding::Plain,
+            padding: Padding::Off,
             harms: [None, None],
             target: fate.target(),
             fate,
@@ -70,7 +72,15 @@ impl Case {
         let (source, target) = (Box::new(Contents::of(&self.files)), self.target);
         let receiver = thread::spawn(move || receive(right, receiving, target));
         let mut rng = Seeded::new("sender");
-        let sender = transfer::send(&mut left, sending, Arc::new(offer), source, &mut rng, &mut |_| {});
+        let sender = transfer::send(
+            &mut left,
+            sending,
+            Arc::new(offer),
+            source,
+            self.padding,
+            &mut rng,
+            &mut |_| {},
+        );
         let sent = left.sent();
         drop(left);
         let (receiver, answered) = receiver.join().unwrap();
@@ -141,6 +151,20 @@ fn files_of_every_shape_arrive() {
             };
             assert_eq!(outcome.records, [4 + batches, 3]);
             assert_eq!(outcome.succeeded().bytes, size as u64);
+        }
+    }
+}
+
+#[test]
+fn padded_contents_arrive_as_they_were() {
+    for size in SIZES {
+        for announced in [Some(size as u64), None] {
+            let case = Case {
+                announced: vec![announced],
+                padding: Padding::On,
+                ..Case::of(size)
+            };
+            assert_eq!(case.run().succeeded().bytes, size as u64);
         }
     }
 }
@@ -329,7 +353,15 @@ fn a_source_that_cannot_be_read_is_not_delivered() {
         let receiver = thread::spawn(move || receive(right, receiving, target));
         let offer = offer(&[("file", 1 << 30)]);
         let mut rng = Seeded::new("sender");
-        let sender = transfer::send(&mut left, sending, offer, Box::new(Broken(good)), &mut rng, &mut |_| {});
+        let sender = transfer::send(
+            &mut left,
+            sending,
+            offer,
+            Box::new(Broken(good)),
+            Padding::Off,
+            &mut rng,
+            &mut |_| {},
+        );
         drop(left);
         assert!(matches!(sender, Err(Error::Source(_))));
         let (receiver, _) = receiver.join().unwrap();

@@ -9,7 +9,7 @@ use std::time::Duration;
 use keypact::channel::{Channel, Gate, Link};
 use keypact::crypto::rng::OsRng;
 use keypact::handshake::{Handshake, Mode, Step, Terms};
-use keypact::transfer::{self, Entry, Kind, Manifest, Modified, Source};
+use keypact::transfer::{self, Entry, Kind, Manifest, Modified, Padding, Source};
 use keypact::verify::Checks;
 
 use crate::sandbox::Sandbox;
@@ -234,6 +234,7 @@ impl Hostile {
             channel,
             Arc::new(manifest),
             Box::new(Byte(0)),
+            Padding::Off,
             &mut OsRng,
             &mut |_| {},
         );
@@ -248,6 +249,7 @@ impl Hostile {
             channel,
             Arc::new(manifest),
             Box::new(Byte(0)),
+            Padding::Off,
             &mut OsRng,
             &mut |_| {},
         );

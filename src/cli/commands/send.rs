@@ -17,7 +17,7 @@ use crate::cli::transport::TransportArgs;
 use crate::cli::ui::Ui;
 use crate::cli::wire::Wire;
 use crate::crypto::rng::OsRng;
-use crate::transfer::{self, Event};
+use crate::transfer::{self, Event, Padding};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -35,6 +35,9 @@ Examples:
 pub struct Args {
     #[command(flatten)]
     what: What,
+    /// Round the length of what travels up, by an eighth at most, so that it says little of what is sent
+    #[arg(long)]
+    pad: bool,
     /// Write what was moved as one JSON object to stdout
     #[arg(long)]
     json: bool,
@@ -94,11 +97,14 @@ impl Args {
 
         let mut report = Report::new("sending", ui, events);
         let mut first = Some(offer);
+        let padding = if self.pad { Padding::On } else { Padding::Off };
         let attempt = |wire: &mut Wire, channel, report: &mut Report<'_>| {
             // What has changed since it was listed is listed anew.
             let Offer { manifest, source, .. } = first.take().map_or_else(|| self.what.offer(&mut claims), Ok)?;
             let mut watch = |event: Event<'_>| report.watch(&event);
-            Ok(transfer::send(wire, channel, manifest, source, &mut OsRng, &mut watch))
+            Ok(transfer::send(
+                wire, channel, manifest, source, padding, &mut OsRng, &mut watch,
+            ))
         };
         let (sent, wire) = self.retry.transfer(&self.transport, auth, ui, &mut report, attempt)?;
         report.end(sent, wire, answer)
