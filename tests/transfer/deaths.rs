@@ -1,5 +1,6 @@
 //! Somebody dies, stops or cannot go on in the middle: the other side knows soon, and nothing incomplete is left.
 
+use std::fs;
 use std::io::{PipeWriter, Write};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -159,6 +160,52 @@ fn a_full_disk_fails_on_both_sides_and_leaves_nothing() {
     assert_eq!(codes, (1, 5), "{}", bob.stderr());
     assert!(bob.stderr().contains("No space left on device"), "{}", bob.stderr());
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_disk_that_takes_nothing_fails_on_both_sides_and_leaves_nothing() {
+    let sandbox = place();
+    fs::create_dir(sandbox.file("src")).unwrap();
+    sandbox.write("src/file", vec![7; 3 << 20]);
+    let mounted = sandbox.shell("mount -t tmpfs -o ro none in");
+    if mounted.code() != 0 {
+        tools::say("a read-only disk", "no file system can be mounted here");
+        return;
+    }
+    let mut ends = Vec::new();
+    for path in ["src", "src/file"] {
+        let mut bob = receiver(&sandbox, &["-d", "in", "--yes"]);
+        let mut alice = sender(&sandbox, &[path]);
+        ends.push((bob.ends_within(SOON), alice.ends_within(SOON), bob.stderr()));
+    }
+    let left = arrived(&sandbox);
+    sandbox.shell("umount in").ok();
+    for (bob, alice, said) in ends {
+        assert_eq!((bob, alice), (1, 5), "{said}");
+        assert!(said.contains("Read-only file system"), "{said}");
+    }
+    assert!(left.is_empty(), "{left:?}");
+}
+
+/// The room was there when it was asked about; a quota speaks later.
+#[test]
+fn a_quota_that_is_reached_fails_on_both_sides() {
+    let sandbox = place();
+    sandbox.write("file", vec![7; 3 << 20]);
+    let mut command = sandbox.command("bash");
+    command.args([
+        "-c",
+        "ulimit -f 2048; exec keypact receive --trust-transport --listen unix:meet -d in",
+    ]);
+    let mut bob = Side::run(&sandbox, command);
+    bob.says("listening");
+    let mut alice = sender(&sandbox, &["file"]);
+    assert_eq!(bob.ends_within(SOON), 1, "{}", bob.stderr());
+    assert!(bob.stderr().contains("File too large"), "{}", bob.stderr());
+    alice.fails(5, "cannot write the file");
+    // More than 1 MiB had come, so it is kept, and nothing has the final name.
+    let left = arrived(&sandbox);
+    assert!(left.iter().all(|name| name.starts_with(".keypact-")), "{left:?}");
 }
 
 #[test]

@@ -189,7 +189,7 @@ fn memory_does_not_grow_with_the_file() {
 
 /// A sender whose file changes after it was announced and before it is read.
 #[track_caller]
-fn changed(change: impl FnOnce(&Sandbox)) {
+fn changed(change: impl FnOnce(&Sandbox), why: &str) {
     let sandbox = place();
     sandbox.write("file", content(200_000));
     let judge = "touch asked; until test -e go; do sleep 0.01; done";
@@ -207,7 +207,7 @@ fn changed(change: impl FnOnce(&Sandbox)) {
     }
     change(&sandbox);
     sandbox.write("go", "");
-    alice.fails(1, "changed while it was sent");
+    alice.fails(1, why);
     bob.fails(5, "the peer gave up");
     assert!(arrived(&sandbox).is_empty(), "{:?}", arrived(&sandbox));
 }
@@ -226,10 +226,27 @@ fn a_file_that_changes_its_length_meanwhile_does_not_arrive() {
             file.set_len(length).unwrap();
         }
     };
-    changed(append(1));
-    changed(append(3 << 20));
-    changed(truncate(199_999));
-    changed(truncate(0));
+    let why = "changed while it was sent";
+    changed(append(1), why);
+    changed(append(3 << 20), why);
+    changed(truncate(199_999), why);
+    changed(truncate(0), why);
+}
+
+#[test]
+fn a_file_that_is_not_there_any_more_does_not_arrive() {
+    let remove = |sandbox: &Sandbox| fs::remove_file(sandbox.file("file")).unwrap();
+    changed(remove, "cannot read file");
+    let replace = |sandbox: &Sandbox| {
+        remove(sandbox);
+        sandbox.shell("mkfifo file").ok();
+    };
+    changed(replace, "file");
+    let shut = |sandbox: &Sandbox| {
+        remove(sandbox);
+        fs::create_dir(sandbox.file("file")).unwrap();
+    };
+    changed(shut, "file");
 }
 
 #[test]
