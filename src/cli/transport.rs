@@ -1,27 +1,22 @@
 //! From the transport flags to a [`Wire`]: TCP and Unix sockets, this program's own standard streams, a command's.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream, ToSocketAddrs};
-use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::fs::{FileTypeExt, MetadataExt};
-use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::Path;
+use std::net::{Shutdown, TcpStream, ToSocketAddrs};
+use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::Args;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::sockopt::socket_peercred;
-use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, socket_with};
 use rustix::process::geteuid;
-use serde_json::json;
 
 use crate::cli::address::Address;
+use crate::cli::deadline::{Deadline, nobody_came};
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::inherited;
+use crate::cli::listener::{Listener, Stream, connect_unix};
 use crate::cli::shown::shown;
-use crate::cli::signals::Socket;
 use crate::cli::streams::{Claims, cannot, leave_stdout};
 use crate::cli::ui::Ui;
 use crate::cli::wire::{Sending, Wire};
@@ -84,7 +79,7 @@ impl TransportArgs {
         let way = match &self.way {
             Way {
                 listen: Some(address), ..
-            } => Open::Listener(listen(address, ui, events)?),
+            } => Open::Listener(Listener::open(address, ui, events)?),
             Way {
                 connect: Some(address), ..
             } => Open::Address(address.clone()),
@@ -95,7 +90,7 @@ impl TransportArgs {
         };
         Ok(Endpoint {
             open: way,
-            deadline: Instant::now() + Duration::from_secs(wait),
+            deadline: Deadline::after(Duration::from_secs(wait)),
             patience: self.patience(),
             again: Duration::ZERO,
         })
@@ -115,7 +110,7 @@ pub enum Part {
 /// Where the peer will be met.
 pub struct Endpoint {
     open: Open,
-    deadline: Instant,
+    deadline: Deadline,
     patience: Duration,
     /// How long to meet a peer again whose wire broke.
     again: Duration,
@@ -153,7 +148,7 @@ impl Endpoint {
 
     /// The wire has broken, and the time to meet again begins.
     pub fn renew(&mut self) {
-        self.deadline = Instant::now() + self.again;
+        self.deadline = Deadline::after(self.again);
     }
 
     /// Who begins.
@@ -170,18 +165,16 @@ impl Endpoint {
     /// # Errors
     /// When the peer should have been there by now.
     pub fn try_again(&self) -> Result<(), Fault> {
-        if Instant::now() < self.deadline {
-            Ok(())
-        } else {
+        if self.deadline.left().is_zero() {
             Err(nobody_came())
+        } else {
+            Ok(())
         }
     }
 
     /// How long the peer may still take to be there; a moment at least, in which one that is there can be heard.
     pub fn left(&self) -> Duration {
-        self.deadline
-            .saturating_duration_since(Instant::now())
-            .max(Duration::from_secs(1))
+        self.deadline.extended().left()
     }
 
     /// Waits for a peer.
@@ -190,126 +183,30 @@ impl Endpoint {
     /// When none comes in time, or the way to it is not there.
     pub fn meet(&mut self, ui: &Ui) -> Result<Wire, Fault> {
         match &self.open {
-            Open::Listener(listener) => listener.accept(self.deadline, self.patience, ui),
-            Open::Address(address) => connect(address, self.deadline, self.patience, ui),
+            Open::Listener(listener) => accept(listener, self.deadline, self.patience, ui),
+            Open::Address(address) => wire_over(connect(address, self.deadline)?, self.patience, ui),
             Open::Command(command) => run(command, self.patience),
             Open::Stdio => stdio(self.patience),
         }
     }
 }
 
-enum Listener {
-    Tcp(TcpListener),
-    /// The file goes before the listener does, so that it is never a successor's.
-    Unix(
-        #[allow(dead_code, reason = "removes the socket's file when dropped")] Socket,
-        UnixListener,
-    ),
-}
-
-fn listen(address: &Address, ui: &Ui, events: &mut Events) -> Result<Listener, Fault> {
-    let failed = |error: io::Error| cannot("listen on", &address.to_string(), &error).of_kind("listen");
-    let (listener, bound, chosen) = match address {
-        Address::Tcp { host, port } => {
-            let listener = match host.as_str() {
-                // One socket for both families where the system has IPv6.
-                "" => TcpListener::bind(("::", *port)).or_else(|_| TcpListener::bind(("0.0.0.0", *port))),
-                host => TcpListener::bind((host, *port)),
-            };
-            let listener = listener.map_err(failed)?;
-            let bound = listener.local_addr().map_err(failed)?.to_string();
-            (Listener::Tcp(listener), bound, *port == 0)
-        }
-        Address::Unix(path) => {
-            let (listener, socket) = Socket::bind(path, || bind_unix(path)).map_err(failed)?;
-            (Listener::Unix(socket, listener), address.to_string(), false)
-        }
-    };
-    let text = format!("listening on {bound}");
-    if chosen {
-        ui.say(&text);
-    } else {
-        ui.note(&text);
-    }
-    events.emit(&json!({"event": "listening", "address": bound}));
-    Ok(listener)
-}
-
-/// Takes the place of a socket of our own that nobody listens on any more. Whatever else has the name stays.
-fn bind_unix(path: &Path) -> io::Result<UnixListener> {
-    match UnixListener::bind(path) {
-        Err(error) if error.kind() == ErrorKind::AddrInUse && is_dead_socket(path) => {
-            std::fs::remove_file(path)?;
-            UnixListener::bind(path)
-        }
-        bound => bound,
-    }
-}
-
-fn is_dead_socket(path: &Path) -> bool {
-    let ours = path
-        .symlink_metadata()
-        .is_ok_and(|found| found.file_type().is_socket() && found.uid() == geteuid().as_raw());
-    ours && connect_unix(path).is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused)
-}
-
-/// Connects now or not at all: where nobody takes connections, an ordinary connect would wait without limit.
-fn connect_unix(path: &Path) -> io::Result<UnixStream> {
-    let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
-    let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
-    rustix::net::connect(&socket, &SocketAddrUnix::new(path)?)?;
-    let stream = UnixStream::from(socket);
-    stream.set_nonblocking(false)?;
-    Ok(stream)
-}
-
-impl Listener {
-    fn accept(&self, deadline: Instant, patience: Duration, ui: &Ui) -> Result<Wire, Fault> {
-        let failed = |error: io::Error| Fault::peer("wire", "cannot take the connection").because(error);
-        match self {
-            Self::Tcp(listener) => {
-                wait_for(listener.as_fd(), deadline)?;
-                let (stream, peer) = listener.accept().map_err(failed)?;
-                ui.detail(&format!("a connection from {peer}"));
-                tcp(stream, patience).map_err(failed)
-            }
-            Self::Unix(_, listener) => {
-                wait_for(listener.as_fd(), deadline)?;
-                let (stream, _) = listener.accept().map_err(failed)?;
-                unix(stream, patience, ui).map_err(failed)
-            }
-        }
-    }
-}
-
-fn nobody_came() -> Fault {
-    Fault::peer("no_peer", "nobody came in time").hint("start the other side, or give it longer with --wait SECONDS")
-}
-
-fn wait_for(socket: BorrowedFd<'_>, deadline: Instant) -> Result<(), Fault> {
-    loop {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let left = Timespec::try_from(left).map_err(|_| Fault::usage("--wait is too long"))?;
-        match poll(&mut [PollFd::from_borrowed_fd(socket, PollFlags::IN)], Some(&left)) {
-            Ok(0) => {
-                return Err(nobody_came());
-            }
-            Ok(_) => return Ok(()),
-            Err(rustix::io::Errno::INTR) => {}
-            Err(error) => return Err(Fault::peer("wire", "cannot wait for a connection").because(error)),
-        }
-    }
+fn accept(listener: &Listener, deadline: Deadline, patience: Duration, ui: &Ui) -> Result<Wire, Fault> {
+    deadline.wait_for(listener)?;
+    let stream = listener.accept(ui);
+    let stream = stream.map_err(|error| Fault::peer("wire", "cannot take the connection").because(error))?;
+    wire_over(stream, patience, ui)
 }
 
 /// Tries until the peer is there: it may be started later.
-fn connect(address: &Address, deadline: Instant, patience: Duration, ui: &Ui) -> Result<Wire, Fault> {
+fn connect(address: &Address, deadline: Deadline) -> Result<Stream, Fault> {
     let mut pause = Duration::from_millis(20);
     loop {
-        let error = match connect_once(address, deadline, patience, ui) {
-            Ok(wire) => return Ok(wire),
+        let error = match connect_once(address, deadline) {
+            Ok(stream) => return Ok(stream),
             Err(error) => error,
         };
-        let left = deadline.saturating_duration_since(Instant::now());
+        let left = deadline.left();
         if left.is_zero() || !may_come_yet(error.kind()) {
             return Err(Fault::peer("no_peer", format!("cannot reach {address}"))
                 .because(crate::cli::streams::reason(&error))
@@ -324,24 +221,32 @@ fn may_come_yet(kind: ErrorKind) -> bool {
     !matches!(kind, ErrorKind::PermissionDenied | ErrorKind::InvalidInput)
 }
 
-fn connect_once(address: &Address, deadline: Instant, patience: Duration, ui: &Ui) -> io::Result<Wire> {
+fn connect_once(address: &Address, deadline: Deadline) -> io::Result<Stream> {
     match address {
         Address::Tcp { host, port } => {
             let host = if host.is_empty() { "localhost" } else { host };
             let mut last = ErrorKind::NotFound.into();
             for address in (host, *port).to_socket_addrs()? {
-                let left = deadline
-                    .saturating_duration_since(Instant::now())
-                    .max(Duration::from_secs(1));
-                match TcpStream::connect_timeout(&address, left.min(Duration::from_secs(10))) {
-                    Ok(stream) => return tcp(stream, patience),
+                match TcpStream::connect_timeout(&address, deadline.extended().left().min(Duration::from_secs(10))) {
+                    Ok(stream) => return Ok(Stream::Tcp(stream)),
                     Err(error) => last = error,
                 }
             }
             Err(last)
         }
-        Address::Unix(path) => unix(connect_unix(path)?, patience, ui),
+        Address::Unix(path) => connect_unix(path).map(Stream::Unix),
     }
+}
+
+fn wire_over(stream: Stream, patience: Duration, ui: &Ui) -> Result<Wire, Fault> {
+    let wire = match stream {
+        Stream::Tcp(stream) => tcp(stream, patience),
+        Stream::Unix(stream) => {
+            tell_user_of(&stream, ui);
+            unix(stream, patience)
+        }
+    };
+    wire.map_err(|error| Fault::peer("wire", "cannot use the connection").because(error))
 }
 
 fn tcp(stream: TcpStream, patience: Duration) -> io::Result<Wire> {
@@ -351,8 +256,14 @@ fn tcp(stream: TcpStream, patience: Duration) -> io::Result<Wire> {
     Ok(wire.hanging_up(move || drop(end.shutdown(Shutdown::Both))))
 }
 
-fn unix(stream: UnixStream, patience: Duration, ui: &Ui) -> io::Result<Wire> {
-    if let Ok(peer) = socket_peercred(&stream) {
+fn unix(stream: UnixStream, patience: Duration) -> io::Result<Wire> {
+    let (reading, end) = (stream.try_clone()?, stream.try_clone()?);
+    let wire = Wire::new(Box::new(reading), Box::new(stream), patience)?;
+    Ok(wire.hanging_up(move || drop(end.shutdown(Shutdown::Both))))
+}
+
+fn tell_user_of(stream: &UnixStream, ui: &Ui) {
+    if let Ok(peer) = socket_peercred(stream) {
         let text = format!("the peer runs as user {}", peer.uid.as_raw());
         if peer.uid == geteuid() || peer.uid.is_root() {
             ui.note(&text);
@@ -360,9 +271,6 @@ fn unix(stream: UnixStream, patience: Duration, ui: &Ui) -> io::Result<Wire> {
             ui.warn(&text);
         }
     }
-    let (reading, end) = (stream.try_clone()?, stream.try_clone()?);
-    let wire = Wire::new(Box::new(reading), Box::new(stream), patience)?;
-    Ok(wire.hanging_up(move || drop(end.shutdown(Shutdown::Both))))
 }
 
 impl Sending for TcpStream {
