@@ -8,6 +8,7 @@
 //!   cli                                        words, files, terminals, sockets, exit codes   (feature `cli`)
 //!   transfer  pipe  roots                      files over a channel, streams over it; plugins that keep keys
 //!   channel   format   verify   courier        records; the age format, in parallel; short strings; keys on paper
+//!   rendezvous                                 two sides that meet at a relay
 //!   handshake   codes                          the exchange; words, emoji, digits, QR
 //!   encoding   crypto                          texts of keys; primitives
 //!   secret                                     bytes that must not leak
@@ -58,6 +59,7 @@ pub mod encoding;
 pub mod format;
 pub mod handshake;
 pub mod pipe;
+pub mod rendezvous;
 pub mod roots;
 pub mod secret;
 pub mod transfer;

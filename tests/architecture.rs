@@ -28,6 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "channel",
             "format",
             "handshake",
+            "rendezvous",
             "codes",
             "crypto",
             "encoding",
@@ -47,6 +48,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("verify", &["handshake", "codes", "crypto", "encoding", "secret"]),
     ("channel", &["handshake", "crypto", "encoding", "secret"]),
     ("format", &["crypto", "encoding", "secret"]),
+    ("rendezvous", &["crypto", "encoding"]),
     // Layer 2. Words are drawn as well as spoken.
     ("handshake", &["crypto", "encoding", "secret"]),
     ("codes", &["crypto::rng", "encoding", "secret"]),
@@ -68,6 +70,7 @@ const SANS_IO: &[&str] = &[
     "channel",
     "verify",
     "courier",
+    "rendezvous",
 ];
 const IO: &[&str] = &[
     "std::fs",

@@ -13,6 +13,7 @@ pub mod file;
 pub mod offers;
 pub mod parts;
 pub mod plugin;
+pub mod relay;
 pub mod ssh;
 pub mod wire;
 
@@ -37,6 +38,7 @@ pub const TARGETS: &[(&str, Target, u32)] = &[
     ("public_key", exchange::public_key, 2000),
     ("range", parts::range, 50),
     ("records", wire::records, 50),
+    ("requests", relay::requests, 500),
     ("saved_state", exchange::saved_state, 25),
     ("ssh_keys", ssh::ssh_keys, 500),
     ("stream", file::stream, 50),
@@ -55,6 +57,7 @@ pub fn seeds() -> Vec<Seed> {
         offers::seeds(),
         parts::seeds(),
         plugin::seeds(),
+        relay::seeds(),
         ssh::seeds(),
         wire::seeds(),
     ]

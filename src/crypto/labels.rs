@@ -41,6 +41,8 @@ pub const CODE: &[u8] = b"keypact-code";
 pub const IDENTITY: &[u8] = b"keypact-id";
 /// Prefix of the name of an exchange in texts that people carry.
 pub const TOKEN: &[u8] = b"keypact-token";
+/// Prefix of the name under which two sides meet at a relay, before it becomes the token that the relay sees.
+pub const NAMEPLATE: &[u8] = b"keypact-nameplate";
 
 /// Round function of the cipher over courier keys with a passphrase, and tag of the text in their QR codes.
 pub const COURIER: &[u8] = b"keypact-courier";
@@ -127,6 +129,7 @@ mod tests {
                 CODE,
                 IDENTITY,
                 TOKEN,
+                NAMEPLATE,
             ],
             &[
                 COMMIT,
