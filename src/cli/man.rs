@@ -90,6 +90,11 @@ fn security(name: &str) -> &'static str {
              --trust-transport nothing but the outer channel vouches for the peer. Sizes and times of what is sent can \
              be seen on the wire."
         }
+        "keypact-relay" => {
+            "A relay sees how much two sides say to each other, when, and from which addresses; what they say is ciphertext. It \
+             lets in whoever reaches its port: where that is the whole internet, bound it with --max-connections and \
+             --max-bytes. Nothing is kept, on disk or elsewhere."
+        }
         _ => {
             "Secrets are never taken from arguments or the environment, which other users can see, but from files, \
              descriptors and the terminal. Nothing protects keys from an administrator or malware on the same machine."

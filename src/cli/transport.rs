@@ -1,4 +1,4 @@
-//! From the transport flags to a [`Wire`]: TCP and Unix sockets, this program's own standard streams, a command's.
+//! From the transport flags to a [`Wire`]: TCP and Unix sockets, a relay, this program's own standard streams, a command's.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream, ToSocketAddrs};
@@ -16,10 +16,14 @@ use crate::cli::events::Events;
 use crate::cli::fault::Fault;
 use crate::cli::inherited;
 use crate::cli::listener::{Listener, Stream, connect_unix};
+use crate::cli::meeting::{Meeting, RelayAddress};
 use crate::cli::shown::shown;
 use crate::cli::streams::{Claims, cannot, leave_stdout};
 use crate::cli::ui::Ui;
 use crate::cli::wire::{Sending, Wire};
+
+/// What to do about a relay that is not there.
+const NO_RELAY: &str = "see that the relay runs ('keypact relay'), or wait longer with --wait SECONDS";
 
 /// How the peer is reached
 #[derive(Args)]
@@ -44,6 +48,10 @@ struct Way {
     /// Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over
     #[arg(long, value_name = "ADDR")]
     connect: Option<Address>,
+    /// Meet the peer at a relay, which sees ciphertext only: one side says HOST:PORT and gets a name to tell, the other
+    /// one HOST:PORT/NAME (or both, where they have agreed on a name)
+    #[arg(long, value_name = "HOST:PORT[/NAME]")]
+    relay: Option<RelayAddress>,
     /// The peer is at the other end of stdin and stdout
     #[arg(long)]
     stdio: bool,
@@ -83,6 +91,7 @@ impl TransportArgs {
             Way {
                 connect: Some(address), ..
             } => Open::Address(address.clone()),
+            Way { relay: Some(relay), .. } => Open::Relay(Meeting::at(relay, ui, events)?),
             Way {
                 exec: Some(command), ..
             } => Open::Command(command.clone()),
@@ -103,7 +112,7 @@ pub enum Part {
     Waits,
     /// This side goes to one that waits.
     Goes,
-    /// Two ends of a pipe: both begin.
+    /// Two ends of a pipe, or two guests of a relay: both begin.
     Either,
 }
 
@@ -119,6 +128,7 @@ pub struct Endpoint {
 enum Open {
     Listener(Listener),
     Address(Address),
+    Relay(Meeting),
     Command(String),
     Stdio,
 }
@@ -156,7 +166,7 @@ impl Endpoint {
         match self.open {
             Open::Listener(_) => Part::Waits,
             Open::Address(_) => Part::Goes,
-            Open::Command(_) | Open::Stdio => Part::Either,
+            Open::Command(_) | Open::Stdio | Open::Relay(_) => Part::Either,
         }
     }
 
@@ -185,6 +195,11 @@ impl Endpoint {
         match &self.open {
             Open::Listener(listener) => accept(listener, self.deadline, self.patience, ui),
             Open::Address(address) => wire_over(connect(address, self.deadline)?, self.patience, ui),
+            Open::Relay(meeting) => {
+                let stream = connect(meeting.relay(), self.deadline).map_err(|fault| fault.hint(NO_RELAY))?;
+                meeting.meet(&stream, self.deadline.extended())?;
+                wire_over(stream, self.patience, ui)
+            }
             Open::Command(command) => run(command, self.patience),
             Open::Stdio => stdio(self.patience),
         }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# magic-wormhole with its own servers, only for `make bench`, in target/tools/wormhole.
+# magic-wormhole with its own servers, in target/tools/wormhole: its relay serves us, and ours serves it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 venv=target/tools/wormhole

@@ -10,6 +10,7 @@ mod peer;
 mod pipe;
 mod plugin;
 mod receive;
+mod relay;
 mod rewrap;
 mod send;
 mod tokens;
@@ -40,6 +41,8 @@ pub enum Command {
     Receive(receive::Args),
     /// Join stdin and stdout with those of a peer
     Pipe(pipe::Args),
+    /// Let two sides meet that cannot reach each other
+    Relay(relay::Args),
     /// Show an exchange and a transfer between two real processes
     Tour(tour::Args),
     /// Encrypt a file
@@ -74,6 +77,7 @@ impl Command {
             Self::Send(args) => args.run(ui),
             Self::Receive(args) => args.run(ui),
             Self::Pipe(args) => args.run(ui),
+            Self::Relay(args) => args.run(ui),
             Self::Tour(args) => args.run(ui),
             Self::Encrypt(args) => args.run(ui),
             Self::Decrypt(args) => args.run(ui),

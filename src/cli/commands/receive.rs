@@ -15,6 +15,7 @@ use crate::cli::output::{Contents, Output, folder_of};
 use crate::cli::report::Report;
 use crate::cli::retry::RetryArgs;
 use crate::cli::shown::shown;
+use crate::cli::size;
 use crate::cli::streams::{Claims, descriptor_of, is_special, reason};
 use crate::cli::terminal::Terminal;
 use crate::cli::transport::TransportArgs;
@@ -53,7 +54,7 @@ pub struct Args {
     #[arg(short, long)]
     yes: bool,
     /// Take no more bytes than this in all; K, M, G and T stand for powers of 1024
-    #[arg(long, value_name = "N", value_parser = bytes)]
+    #[arg(long, value_name = "N", value_parser = size::bytes)]
     max_bytes: Option<u64>,
     /// Of what is offered take only what GLOB fits: a last name, or with a / in it a whole path; several times for several
     #[arg(long, value_name = "GLOB")]
@@ -73,23 +74,6 @@ pub struct Args {
     transport: TransportArgs,
     #[command(flatten)]
     auth: AuthArgs,
-}
-
-fn bytes(text: &str) -> Result<u64, String> {
-    let (digits, power) = match text.find(|letter: char| !letter.is_ascii_digit()) {
-        None => (text, 0),
-        Some(at) => match text[at..].to_ascii_uppercase().as_str() {
-            "K" => (&text[..at], 10),
-            "M" => (&text[..at], 20),
-            "G" => (&text[..at], 30),
-            "T" => (&text[..at], 40),
-            _ => return Err("write a number, and K, M, G or T behind it".to_owned()),
-        },
-    };
-    let number: u64 = digits.parse().map_err(|_| "it is no number".to_owned())?;
-    number
-        .checked_mul(1 << power)
-        .ok_or_else(|| "it is too large".to_owned())
 }
 
 fn symlinks(text: &str) -> Result<Symlinks, String> {
