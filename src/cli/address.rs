@@ -1,4 +1,4 @@
-//! Where a peer listens: `HOST:PORT`, `:PORT`, `[::1]:PORT` or `unix:PATH`.
+//! Where a peer listens: `HOST:PORT`, `:PORT`, `[::1]:PORT` or `unix:PATH`; and where we do.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -18,6 +18,27 @@ pub enum Address {
     },
     /// A Unix socket.
     Unix(PathBuf),
+}
+
+/// Where to listen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// At an address.
+    Address(Address),
+    /// On the socket that systemd, or another activator, has handed over.
+    Systemd,
+}
+
+impl FromStr for Place {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "systemd" {
+            return Ok(Self::Systemd);
+        }
+        let address = text.parse().map_err(|error| format!("{error}, or systemd"))?;
+        Ok(Self::Address(address))
+    }
 }
 
 impl FromStr for Address {
@@ -76,6 +97,8 @@ mod tests {
         assert_eq!("127.0.0.1:0".parse(), tcp("127.0.0.1", 0));
         assert_eq!("[::1]:7".parse(), tcp("::1", 7));
         assert_eq!("unix:/run/x".parse(), Ok(Address::Unix("/run/x".into())));
+        assert_eq!("systemd".parse(), Ok(Place::Systemd));
+        assert!("systemd".parse::<Address>().is_err());
         for wrong in [
             "",
             "host",
@@ -90,6 +113,7 @@ mod tests {
             "a b:1",
         ] {
             assert!(wrong.parse::<Address>().is_err(), "{wrong:?}");
+            assert!(wrong.parse::<Place>().is_err(), "{wrong:?}");
         }
         assert_eq!("[::1]:7".parse::<Address>().unwrap().to_string(), "[::1]:7");
     }

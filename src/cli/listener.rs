@@ -1,13 +1,14 @@
-//! Where peers are waited for: TCP and Unix sockets of our own.
+//! Where peers are waited for: TCP and Unix sockets, of our own or handed over.
 
 use std::io::{self, ErrorKind};
 use std::net::{TcpListener, TcpStream};
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 
-use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, socket_with};
+use rustix::net::sockopt::socket_domain;
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, getpeername, socket_with};
 use rustix::process::geteuid;
 use serde_json::json;
 
@@ -22,9 +23,9 @@ use crate::cli::ui::Ui;
 pub enum Listener {
     /// Of TCP.
     Tcp(TcpListener),
-    /// Of this machine. The file goes before the listener does, so that it is never a successor's.
+    /// Of this machine. The file, where it is ours, goes before the listener does, so that it is never a successor's.
     Unix(
-        #[allow(dead_code, reason = "removes the socket's file when dropped")] Socket,
+        #[allow(dead_code, reason = "removes the socket's file when dropped")] Option<Socket>,
         UnixListener,
     ),
 }
@@ -57,16 +58,35 @@ impl Listener {
             }
             Address::Unix(path) => {
                 let (listener, socket) = Socket::bind(path, || bind_unix(path)).map_err(failed)?;
-                (Self::Unix(socket, listener), address.to_string(), false)
+                (Self::Unix(Some(socket), listener), address.to_string(), false)
             }
         };
-        let text = format!("listening on {bound}");
-        if chosen {
-            ui.say(&text);
-        } else {
-            ui.note(&text);
-        }
-        events.emit(&json!({"event": "listening", "address": bound}));
+        announce(&bound, chosen, ui, events);
+        Ok(listener)
+    }
+
+    /// Goes on with a socket that listens already, and says where.
+    ///
+    /// # Errors
+    /// When it is not a socket of a kind that peers come to.
+    pub fn handed(socket: OwnedFd, ui: &Ui, events: &mut Events) -> io::Result<Self> {
+        let (listener, bound) = match socket_domain(&socket)? {
+            AddressFamily::UNIX => {
+                let listener = UnixListener::from(socket);
+                let bound = match listener.local_addr()?.as_pathname() {
+                    Some(path) => Address::Unix(path.to_owned()).to_string(),
+                    None => "a socket without a name".to_owned(),
+                };
+                (Self::Unix(None, listener), bound)
+            }
+            AddressFamily::INET | AddressFamily::INET6 => {
+                let listener = TcpListener::from(socket);
+                let bound = listener.local_addr()?.to_string();
+                (Self::Tcp(listener), bound)
+            }
+            _ => return Err(ErrorKind::Unsupported.into()),
+        };
+        announce(&bound, false, ui, events);
         Ok(listener)
     }
 
@@ -82,6 +102,32 @@ impl Listener {
                 Ok(Stream::Tcp(stream))
             }
             Self::Unix(_, listener) => Ok(Stream::Unix(listener.accept()?.0)),
+        }
+    }
+}
+
+/// Says where; that the system has chosen the port, aloud.
+fn announce(bound: &str, is_chosen: bool, ui: &Ui, events: &mut Events) {
+    let text = format!("listening on {bound}");
+    if is_chosen {
+        ui.say(&text);
+    } else {
+        ui.note(&text);
+    }
+    events.emit(&json!({"event": "listening", "address": bound}));
+}
+
+impl Stream {
+    /// Goes on with a socket that is connected already.
+    ///
+    /// # Errors
+    /// When it is not, or of a kind that peers do not come over.
+    pub fn handed(socket: OwnedFd) -> io::Result<Self> {
+        getpeername(&socket)?;
+        match socket_domain(&socket)? {
+            AddressFamily::UNIX => Ok(Self::Unix(socket.into())),
+            AddressFamily::INET | AddressFamily::INET6 => Ok(Self::Tcp(socket.into())),
+            _ => Err(ErrorKind::Unsupported.into()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Everything that the user types and sees: words, files, terminals, exit codes.
 
+pub mod activation;
 pub mod address;
 pub mod age_plugin;
 pub mod agent;

@@ -179,11 +179,10 @@ fn flights(
     if let Some(hello) = hello {
         wire.write(hello)?;
     }
-    // A listener's peer has already come; elsewhere the peer may still have to be started.
-    let mut patience = if endpoint.is_listener() {
-        HELLO
-    } else {
-        endpoint.left().max(flight)
+    // Whom this side waits for has already come; elsewhere the peer may still have to be started.
+    let mut patience = match endpoint.part() {
+        Part::Waits => HELLO,
+        Part::Goes | Part::Either => endpoint.left().max(flight),
     };
     loop {
         let frame = wire.message(patience)?;

@@ -10,7 +10,8 @@ use clap::Args;
 use rustix::net::sockopt::socket_peercred;
 use rustix::process::geteuid;
 
-use crate::cli::address::Address;
+use crate::cli::activation::Handed;
+use crate::cli::address::{Address, Place};
 use crate::cli::deadline::{Deadline, nobody_came};
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
@@ -42,9 +43,10 @@ pub struct TransportArgs {
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 struct Way {
-    /// Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)
+    /// Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed), or on the socket that
+    /// systemd hands over (systemd)
     #[arg(long, value_name = "ADDR")]
-    listen: Option<Address>,
+    listen: Option<Place>,
     /// Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over
     #[arg(long, value_name = "ADDR")]
     connect: Option<Address>,
@@ -86,8 +88,16 @@ impl TransportArgs {
         let wait = self.wait.unwrap_or(if ui.has_person() { 60 } else { 30 });
         let way = match &self.way {
             Way {
-                listen: Some(address), ..
+                listen: Some(Place::Address(address)),
+                ..
             } => Open::Listener(Listener::open(address, ui, events)?),
+            Way {
+                listen: Some(Place::Systemd),
+                ..
+            } => match Handed::take(ui, events)? {
+                Handed::Listener(listener) => Open::Listener(listener),
+                Handed::Connection(stream) => Open::Connection(Some(stream)),
+            },
             Way {
                 connect: Some(address), ..
             } => Open::Address(address.clone()),
@@ -127,6 +137,8 @@ pub struct Endpoint {
 
 enum Open {
     Listener(Listener),
+    /// Of a peer that has come; there is no second one.
+    Connection(Option<Stream>),
     Address(Address),
     Relay(Meeting),
     Command(String),
@@ -143,7 +155,7 @@ impl Endpoint {
     /// once only.
     #[must_use]
     pub fn meeting_again_for(self, again: Duration) -> Self {
-        let again = if matches!(self.open, Open::Stdio) {
+        let again = if matches!(self.open, Open::Stdio | Open::Connection(_)) {
             Duration::ZERO
         } else {
             again
@@ -164,7 +176,7 @@ impl Endpoint {
     /// Who begins.
     pub fn part(&self) -> Part {
         match self.open {
-            Open::Listener(_) => Part::Waits,
+            Open::Listener(_) | Open::Connection(_) => Part::Waits,
             Open::Address(_) => Part::Goes,
             Open::Command(_) | Open::Stdio | Open::Relay(_) => Part::Either,
         }
@@ -192,7 +204,8 @@ impl Endpoint {
     /// # Errors
     /// When none comes in time, or the way to it is not there.
     pub fn meet(&mut self, ui: &Ui) -> Result<Wire, Fault> {
-        match &self.open {
+        match &mut self.open {
+            Open::Connection(stream) => wire_over(stream.take().ok_or_else(nobody_came)?, self.patience, ui),
             Open::Listener(listener) => accept(listener, self.deadline, self.patience, ui),
             Open::Address(address) => wire_over(connect(address, self.deadline)?, self.patience, ui),
             Open::Relay(meeting) => {

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use clap::value_parser;
 
-use crate::cli::address::Address;
+use crate::cli::activation::Handed;
+use crate::cli::address::Place;
 use crate::cli::events::Events;
+use crate::cli::fault::Fault;
 use crate::cli::listener::Listener;
 use crate::cli::relay::{Limits, Relay};
 use crate::cli::size;
@@ -20,9 +22,10 @@ Examples:
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Wait for both sides at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)
+    /// Wait for both sides at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed), or on the socket
+    /// that systemd hands over (systemd)
     #[arg(long, value_name = "ADDR")]
-    listen: Address,
+    listen: Place,
     /// Connections at once; further ones are refused
     #[arg(long, value_name = "N", default_value_t = 256, value_parser = value_parser!(u16).range(2..))]
     max_connections: u16,
@@ -52,7 +55,18 @@ impl Args {
             idle: Duration::from_secs(self.max_idle.into()),
             most_bytes: self.max_bytes,
         };
-        let listener = Listener::open(&self.listen, ui, events)?;
+        let listener = self.listener(ui, events)?;
         match Relay::new(listener, limits, ui)?.run()? {}
+    }
+
+    fn listener(&self, ui: &Ui, events: &mut Events) -> Result<Listener, Fault> {
+        match &self.listen {
+            Place::Address(address) => Listener::open(address, ui, events),
+            Place::Systemd => match Handed::take(ui, events)? {
+                Handed::Listener(listener) => Ok(listener),
+                Handed::Connection(_) => Err(Fault::usage("one connection was handed over, and a relay needs two")
+                    .hint("say Accept=no in the .socket unit")),
+            },
+        }
     }
 }
