@@ -3,7 +3,7 @@
 use std::os::fd::AsFd;
 use std::str::FromStr;
 
-use rustix::io::{read, write};
+use rustix::io::{read, retry_on_intr, write};
 use serde_json::json;
 
 use crate::cli::address::Address;
@@ -84,13 +84,13 @@ impl Meeting {
         let broken = |error| self.fault("the connection broke").and(error);
         let request = format!("{}\n", self.request);
         // A new connection takes a line whole.
-        write(connection, request.as_bytes()).map_err(broken)?;
+        retry_on_intr(|| write(connection, request.as_bytes())).map_err(broken)?;
         let mut said = Vec::new();
         while !said.ends_with(b"\n") && said.len() < LONGEST_LINE {
             deadline.wait_for(connection)?;
             // One by one: what is behind the line is for the wire.
             let mut byte = [0];
-            match read(connection, &mut byte).map_err(broken)? {
+            match retry_on_intr(|| read(connection, &mut byte)).map_err(broken)? {
                 0 => break,
                 _ => said.extend(byte),
             }

@@ -6,7 +6,7 @@ set -euo pipefail
 # command:package
 wanted=(age:age tmux:tmux expect:expect strace:strace gdb:gdb mandoc:mandoc zbarimg:zbar-tools socat:socat tar:tar
     ssh-keygen:openssh-client sshd:openssh-server systemd-socket-activate:systemd rsvg-convert:librsvg2-bin "$@"
-    pinentry-curses:pinentry-curses)
+    pinentry-curses:pinentry-curses ip:iproute2 tc:iproute2 nft:nftables)
 
 missing=()
 for pair in "${wanted[@]}"; do
