@@ -6,7 +6,7 @@
 //!
 //! ```text
 //!   cli                                        words, files, terminals, sockets, exit codes   (feature `cli`)
-//!   transfer  pipe  roots                      files over a channel, streams over it; plugins that keep keys
+//!   transfer  pipe  forward  roots             files over a channel, streams over it; plugins that keep keys
 //!   channel   format   verify   courier        records; the age format, in parallel; short strings; keys on paper
 //!   rendezvous                                 two sides that meet at a relay
 //!   handshake   codes                          the exchange; words, emoji, digits, QR
@@ -57,6 +57,7 @@ pub mod courier;
 pub mod crypto;
 pub mod encoding;
 pub mod format;
+pub mod forward;
 pub mod handshake;
 pub mod pipe;
 pub mod rendezvous;

@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "transfer",
             "pipe",
+            "forward",
             "keyring",
             "roots",
             "courier",
@@ -41,6 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["channel", "handshake", "format", "crypto", "encoding", "secret"],
     ),
     ("pipe", &["channel", "handshake", "crypto"]),
+    ("forward", &["channel", "handshake", "encoding"]),
     ("keyring", &["roots", "format", "crypto", "encoding", "secret"]),
     ("roots", &["format", "crypto", "encoding", "secret"]),
     // Layer 3. `format` works in threads, on what it is handed.
@@ -71,6 +73,7 @@ const SANS_IO: &[&str] = &[
     "verify",
     "courier",
     "rendezvous",
+    "forward",
 ];
 const IO: &[&str] = &[
     "std::fs",

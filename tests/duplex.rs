@@ -1,4 +1,5 @@
-//! Both directions of a channel at once, in one process: pipes against wires that break and peers that mean harm.
+//! Both directions of a channel at once, in one process: pipes and streams against wires that break
+//! and peers that mean harm.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -11,6 +12,8 @@ mod channels;
 #[path = "support/script.rs"]
 mod script;
 
+#[path = "duplex/forward.rs"]
+mod forward;
 #[path = "duplex/halves.rs"]
 mod halves;
 #[path = "duplex/pipe.rs"]

@@ -45,6 +45,7 @@ fn computed_seeds_are_kept_and_go_all_the_way() {
     assert!(targets::courier::honest_inputs_go_all_the_way());
     assert!(targets::exchange::honest_inputs_go_all_the_way());
     assert!(targets::file::honest_inputs_go_all_the_way());
+    assert!(targets::forward::honest_inputs_go_all_the_way());
     assert!(targets::plugin::honest_inputs_go_all_the_way());
     assert!(targets::ssh::honest_inputs_go_all_the_way());
     assert!(targets::wire::honest_inputs_go_all_the_way());

@@ -10,6 +10,7 @@ use keypact::crypto::rng::{Rng, RngError};
 pub mod courier;
 pub mod exchange;
 pub mod file;
+pub mod forward;
 pub mod offers;
 pub mod parts;
 pub mod plugin;
@@ -42,6 +43,7 @@ pub const TARGETS: &[(&str, Target, u32)] = &[
     ("saved_state", exchange::saved_state, 25),
     ("ssh_keys", ssh::ssh_keys, 500),
     ("stream", file::stream, 50),
+    ("streams", forward::streams, 2000),
     ("token", exchange::token, 1000),
 ];
 
@@ -54,6 +56,7 @@ pub fn seeds() -> Vec<Seed> {
         courier::seeds(),
         exchange::seeds(),
         file::seeds(),
+        forward::seeds(),
         offers::seeds(),
         parts::seeds(),
         plugin::seeds(),

@@ -124,6 +124,11 @@ impl Draft {
         self.bytes.truncate(BODY_AT + kept);
     }
 
+    /// The type.
+    pub fn kind(&self) -> Kind {
+        Kind(self.bytes[BODY_AT - 1])
+    }
+
     /// The body so far.
     pub fn body(&self) -> &[u8] {
         &self.bytes[BODY_AT..]
