@@ -44,8 +44,18 @@ impl Listener {
     /// # Errors
     /// When there is nothing to listen on.
     pub fn open(address: &Address, ui: &Ui, events: &mut Events) -> Result<Self, Fault> {
+        let (listener, bound) = Self::bind(address)?;
+        announce(&bound, matches!(address, Address::Tcp { port: 0, .. }), ui, events);
+        Ok(listener)
+    }
+
+    /// Begins to listen, and tells where.
+    ///
+    /// # Errors
+    /// As [`Listener::open`].
+    pub fn bind(address: &Address) -> Result<(Self, String), Fault> {
         let failed = |error: io::Error| cannot("listen on", &address.to_string(), &error).of_kind("listen");
-        let (listener, bound, chosen) = match address {
+        match address {
             Address::Tcp { host, port } => {
                 let listener = match host.as_str() {
                     // One socket for both families where the system has IPv6.
@@ -54,15 +64,13 @@ impl Listener {
                 };
                 let listener = listener.map_err(failed)?;
                 let bound = listener.local_addr().map_err(failed)?.to_string();
-                (Self::Tcp(listener), bound, *port == 0)
+                Ok((Self::Tcp(listener), bound))
             }
             Address::Unix(path) => {
                 let (listener, socket) = Socket::bind(path, || bind_unix(path)).map_err(failed)?;
-                (Self::Unix(Some(socket), listener), address.to_string(), false)
+                Ok((Self::Unix(Some(socket), listener), address.to_string()))
             }
-        };
-        announce(&bound, chosen, ui, events);
-        Ok(listener)
+        }
     }
 
     /// Goes on with a socket that listens already, and says where.
@@ -95,12 +103,20 @@ impl Listener {
     /// # Errors
     /// Those of the system.
     pub fn accept(&self, ui: &Ui) -> io::Result<Stream> {
+        let stream = self.take()?;
+        if let Stream::Tcp(stream) = &stream {
+            ui.detail(&format!("a connection from {}", stream.peer_addr()?));
+        }
+        Ok(stream)
+    }
+
+    /// The same without a word.
+    ///
+    /// # Errors
+    /// As [`Listener::accept`].
+    pub fn take(&self) -> io::Result<Stream> {
         match self {
-            Self::Tcp(listener) => {
-                let (stream, peer) = listener.accept()?;
-                ui.detail(&format!("a connection from {peer}"));
-                Ok(Stream::Tcp(stream))
-            }
+            Self::Tcp(listener) => Ok(Stream::Tcp(listener.accept()?.0)),
             Self::Unix(_, listener) => Ok(Stream::Unix(listener.accept()?.0)),
         }
     }

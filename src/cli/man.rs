@@ -84,7 +84,7 @@ fn security(name: &str) -> &'static str {
             "Take the peer's code from the peer: by voice, in person, or from its screen. A code that came over the channel that \
              it is to verify proves nothing, for whoever is in the middle sends one that fits."
         }
-        "keypact-exchange" | "keypact-send" | "keypact-receive" | "keypact-pipe" => {
+        "keypact-exchange" | "keypact-send" | "keypact-receive" | "keypact-pipe" | "keypact-forward" => {
             "The code that two people compare has 32 bits or more and is good for one ceremony: whoever is in the middle \
              has one blind guess. Compare it by voice or in person, not over the channel that it protects. With \
              --trust-transport nothing but the outer channel vouches for the peer. Sizes and times of what is sent can \

@@ -24,6 +24,7 @@ pub mod enrol;
 pub mod events;
 pub mod fault;
 mod folder;
+pub mod forward;
 pub mod inherited;
 pub mod journal;
 pub mod kept;

@@ -47,6 +47,16 @@ static PENDING: Mutex<Pending> = Mutex::new(Pending {
     children: Vec::new(),
 });
 
+/// What is done before the program dies of a signal, when nothing is tidied up yet.
+static FAREWELL: Mutex<Option<Farewell>> = Mutex::new(None);
+
+type Farewell = Box<dyn FnOnce() + Send>;
+
+/// Has this done before the program dies of a signal; it must come to its end soon, whatever other threads do.
+pub fn before_death(farewell: impl FnOnce() + Send + 'static) {
+    *FAREWELL.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(farewell));
+}
+
 /// Starts the thread that takes the signals.
 pub fn install() -> io::Result<()> {
     let ignored = ignored_at_exec();
@@ -76,6 +86,10 @@ pub fn tidy_up() {
 
 /// Tidies up and dies of `signal`.
 pub fn die_of(signal: i32) -> ! {
+    let farewell = FAREWELL.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(farewell) = farewell {
+        farewell();
+    }
     let mut pending = pending();
     pending.suspend_prompt();
     pending.remove_partial();

@@ -4,6 +4,7 @@ mod courier;
 mod decrypt;
 mod encrypt;
 mod exchange;
+mod forward;
 mod inspect;
 mod key;
 mod peer;
@@ -43,6 +44,8 @@ pub enum Command {
     Pipe(pipe::Args),
     /// Let two sides meet that cannot reach each other
     Relay(relay::Args),
+    /// Lead connections to the side of a peer
+    Forward(forward::Args),
     /// Show an exchange and a transfer between two real processes
     Tour(tour::Args),
     /// Encrypt a file
@@ -78,6 +81,7 @@ impl Command {
             Self::Receive(args) => args.run(ui),
             Self::Pipe(args) => args.run(ui),
             Self::Relay(args) => args.run(ui),
+            Self::Forward(args) => args.run(ui),
             Self::Tour(args) => args.run(ui),
             Self::Encrypt(args) => args.run(ui),
             Self::Decrypt(args) => args.run(ui),

@@ -1,0 +1,289 @@
+//! What all threads of a session of streams share.
+
+use std::collections::HashMap;
+use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::local::{self, Local};
+use super::socket::Socket;
+use super::spec::{Allowed, allowed};
+use crate::channel::{Draft, Error, Inbound, KEEP_ALIVE, Kind, Opener, Outbound, Sealer};
+use crate::cli::address::Address;
+use crate::cli::shown::shown;
+use crate::cli::wire::Incoming;
+use crate::forward::{Event, Id, Reason, Stream, Streams};
+use crate::handshake::Role;
+
+/// What all threads share.
+pub(super) struct Hub {
+    state: Mutex<State>,
+    /// For the thread that speaks.
+    to_say: Condvar,
+    /// For whoever waits until all is said.
+    said: Condvar,
+    allow: Vec<Allowed>,
+    news: SyncSender<News>,
+}
+
+struct State {
+    streams: Streams,
+    locals: HashMap<Id, Arc<Local>>,
+    course: Course,
+    /// Whether the thread that speaks has ended.
+    is_silent: bool,
+}
+
+/// How far the session is.
+enum Course {
+    Going,
+    /// It is over on this side, and this is said last, if anything.
+    ToEnd(Option<Draft>),
+    Ending,
+}
+
+/// What there is to tell.
+pub(super) enum News {
+    /// A detail about a stream.
+    Detail(String),
+    /// The peer has closed the session, or it has failed.
+    Over(anyhow::Result<()>),
+}
+
+/// What the thread that speaks does next.
+enum Turn {
+    Say(Draft),
+    Last(Option<Draft>),
+}
+
+impl Hub {
+    /// Without streams yet.
+    pub(super) fn new(role: Role, allow: Vec<Allowed>, news: SyncSender<News>) -> Self {
+        Self {
+            state: Mutex::new(State {
+                streams: Streams::new(role),
+                locals: HashMap::new(),
+                course: Course::Going,
+                is_silent: false,
+            }),
+            to_say: Condvar::new(),
+            said: Condvar::new(),
+            allow,
+            news,
+        }
+    }
+
+    /// Seals and sends what there is to say, until the end.
+    pub(super) fn speak(&self, mut outbound: impl Outbound, mut sealer: Sealer) {
+        loop {
+            let (draft, is_last) = match self.turn() {
+                Turn::Say(draft) => (Some(draft), false),
+                Turn::Last(draft) => (draft, true),
+            };
+            let sent = draft.map(|draft| outbound.send(sealer.seal(draft)));
+            if is_last || matches!(sent, Some(None)) {
+                break;
+            }
+        }
+        outbound.finish();
+        self.state().is_silent = true;
+        self.said.notify_all();
+    }
+
+    fn turn(&self) -> Turn {
+        let mut state = self.state();
+        let since = Instant::now();
+        loop {
+            if let Course::ToEnd(last) = &mut state.course {
+                let last = last.take();
+                state.course = Course::Ending;
+                return Turn::Last(last);
+            }
+            if let Some((id, draft)) = state.streams.say() {
+                // There may be room again for what is read, or nothing left to do.
+                state.wake(id);
+                return Turn::Say(draft);
+            }
+            let left = KEEP_ALIVE.saturating_sub(since.elapsed());
+            if left.is_zero() {
+                return Turn::Say(Draft::with(Kind::PAD, b""));
+            }
+            state = wait_for(&self.to_say, state, left);
+        }
+    }
+
+    /// Opens what comes and does what it asks for, until the peer closes the session or something fails.
+    pub(super) fn hear(self: &Arc<Self>, mut inbound: Incoming, mut opener: Opener) {
+        let (mut spent, mut is_closed) = (Vec::new(), false);
+        let result = loop {
+            let mut records = match inbound.receive_many(spent) {
+                Ok(records) => records,
+                Err(error) => break Err(error.into()),
+            };
+            let taken = opener.open_each(&mut records, |kind, body, _| match kind {
+                _ if is_closed => Err(Error::Protocol("a record after the last")),
+                Kind::CLOSE if body.is_empty() => {
+                    is_closed = true;
+                    Ok(())
+                }
+                kind => self.take(kind, body),
+            });
+            match taken {
+                Ok(()) if !is_closed => spent = records,
+                result => break result.map_err(Into::into),
+            }
+        };
+        // What comes after this side's own last words is no news.
+        if matches!(self.state().course, Course::Going) {
+            // Whoever waits for the news may have gone already.
+            let _ = self.news.send(News::Over(result));
+        }
+        inbound.finish();
+    }
+
+    fn take(self: &Arc<Self>, kind: Kind, body: &[u8]) -> Result<(), Error> {
+        let mut state = self.state();
+        match state.streams.hear(kind, body)? {
+            Event::Asked(id, target) => {
+                if let Some(address) = allowed(&self.allow, &target) {
+                    self.connect(&mut state, id, address);
+                } else {
+                    self.tell(format!("refused to connect to {}", shown(&target)));
+                    state.refuse(id, Reason::NotAllowed);
+                }
+            }
+            Event::Refused(id, reason) => {
+                self.tell(format!("a connection was refused: {}", reason.as_str()));
+                state.break_off(id);
+            }
+            Event::Broken(id) => state.break_off(id),
+            Event::Changed(id) => state.wake(id),
+        }
+        self.to_say.notify_one();
+        Ok(())
+    }
+
+    /// Connects in a thread of its own, for it may take its time.
+    fn connect(self: &Arc<Self>, state: &mut State, id: Id, target: Address) {
+        self.tell(format!("connecting to {target}"));
+        let hub = Arc::clone(self);
+        let work = move || match Socket::connect(&target) {
+            Ok(socket) => hub.join(id, socket),
+            Err(reason) => {
+                hub.tell(format!("could not connect to {target}: {reason:?}"));
+                hub.with(id, |stream| stream.refuse(reason));
+            }
+        };
+        if thread::Builder::new().spawn(work).is_err() {
+            state.refuse(id, Reason::Unreachable);
+        }
+    }
+
+    /// Joins a stream of the peer's to the connection that it asked for.
+    fn join(self: &Arc<Self>, id: Id, socket: Socket) {
+        let is_wanted = self.with(id, Stream::connected).unwrap_or(false);
+        if is_wanted {
+            self.attach(id, socket);
+        }
+    }
+
+    /// Takes a connection to this side, and asks the peer for one to `target`.
+    pub(super) fn forward(self: &Arc<Self>, socket: Socket, target: &str) {
+        let id = self.state().streams.open(target);
+        if let Some(id) = id {
+            self.attach(id, socket);
+        } else {
+            self.tell("a connection was refused: too many are open".to_owned());
+            socket.break_off();
+        }
+    }
+
+    fn attach(self: &Arc<Self>, id: Id, socket: Socket) {
+        let local = Arc::new(Local::new(socket));
+        let mut state = self.state();
+        state.locals.insert(id, Arc::clone(&local));
+        if local
+            .socket
+            .prepare()
+            .and_then(|()| local::start(self, id, &local))
+            .is_err()
+        {
+            state.leave(id);
+        }
+        self.to_say.notify_one();
+    }
+
+    /// Does something to a stream that is still there, of which there may be something to say then.
+    pub(super) fn with<T>(&self, id: Id, act: impl FnOnce(&mut Stream) -> T) -> Option<T> {
+        let mut state = self.state();
+        let done = state.streams.get(id).map(act);
+        self.to_say.notify_one();
+        done
+    }
+
+    /// Waits until `look` finds something in a stream; nothing when it is gone.
+    pub(super) fn wait<T>(&self, id: Id, local: &Local, look: impl Fn(&mut Stream) -> Option<T>) -> Option<T> {
+        let mut state = self.state();
+        loop {
+            if let Some(found) = look(state.streams.get(id)?) {
+                return Some(found);
+            }
+            state = local.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Ends the session with these last words, breaks all connections off, and waits for a while until it is said.
+    pub(super) fn end(&self, last: Option<Draft>, patience: Duration) {
+        let mut state = self.state();
+        state.course = Course::ToEnd(last);
+        state.locals.values().for_each(|local| local.break_off());
+        self.to_say.notify_one();
+        let deadline = Instant::now() + patience;
+        while !state.is_silent && Instant::now() < deadline {
+            state = wait_for(&self.said, state, deadline.saturating_duration_since(Instant::now()));
+        }
+    }
+
+    fn tell(&self, detail: String) {
+        // A peer that makes much news is not told about in full.
+        let _ = self.news.try_send(News::Detail(detail));
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn wake(&mut self, id: Id) {
+        if let Some(local) = self.locals.get(&id) {
+            local.wake.notify_all();
+        }
+        if self.locals.len() > self.streams.len() {
+            self.locals.retain(|id, _| self.streams.get(*id).is_some());
+        }
+    }
+
+    fn break_off(&mut self, id: Id) {
+        if let Some(local) = self.locals.get(&id) {
+            local.break_off();
+        }
+    }
+
+    fn refuse(&mut self, id: Id, reason: Reason) {
+        let _ = self.streams.get(id).map(|stream| stream.refuse(reason));
+    }
+
+    fn leave(&mut self, id: Id) {
+        let _ = self.streams.get(id).map(Stream::leave);
+        self.break_off(id);
+    }
+}
+
+fn wait_for<'s>(condvar: &Condvar, state: MutexGuard<'s, State>, time: Duration) -> MutexGuard<'s, State> {
+    condvar
+        .wait_timeout(state, time)
+        .unwrap_or_else(PoisonError::into_inner)
+        .0
+}
