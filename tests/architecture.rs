@@ -118,7 +118,7 @@ const CRATES: &[(&[&str], &[&str])] = &[
     (&["base64", "base64ct", "bech32", "base16ct", "base32ct"], &["encoding"]),
     (&["subtle"], &["secret"]),
     (&["qrcode", "png", "rqrr", "strsim"], &["codes"]),
-    (&["zstd"], &["transfer"]),
+    (&["zstd"], &["channel"]),
     (
         &[
             "anyhow",

@@ -2,9 +2,8 @@
 //! `docs/spec/transfer.md` alone.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use keypact::transfer::{
-    Choice, Choices, Coding, Entry, Kind, Manifest, Modified, Query, Reading, queries, read_queries,
-};
+use keypact::channel::Coding;
+use keypact::transfer::{Choice, Choices, Entry, Kind, Manifest, Modified, Query, Reading, queries, read_queries};
 use serde_json::Value;
 
 fn vectors() -> Value {

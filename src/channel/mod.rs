@@ -5,11 +5,14 @@
 //! [`Channel`] only with a verified agreement in hand and the peer's word received.
 
 mod batch;
+mod coding;
 mod duplex;
 mod gate;
 mod record;
 
 pub use batch::Batch;
+pub use coding::Coding;
+pub(crate) use coding::{Packer, Unpacker};
 pub use duplex::{Inbound, KEEP_ALIVE, Order, Outbound, speak};
 pub use gate::{Channel, Gate, Wish, Word};
 pub use record::{Draft, HEADER_LEN, Kind, MAX_BODY, MAX_RECORD, MIN_RECORD, Opener, Sealer, record_len};

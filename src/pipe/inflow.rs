@@ -6,8 +6,8 @@ use std::ops::Range;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread;
 
-use super::{END, Error, Report, Target, WRITTEN, out_of_turn};
-use crate::channel::{Inbound, Kind, Opener};
+use super::{END, Error, PACKED, Report, Target, WRITTEN, out_of_turn};
+use crate::channel::{self, Inbound, Kind, Opener, Unpacker};
 use crate::crypto::aead::leaving_no_trace;
 
 /// Buffers of records that wait to be written.
@@ -15,6 +15,8 @@ const WRITE_BEHIND: usize = 2;
 
 /// What the writing thread is told to do.
 enum Task<E: std::error::Error + 'static> {
+    /// What is to be written is packed.
+    Unpack,
     /// Write what is at these places of opened records.
     Write(Vec<u8>, Vec<Range<usize>>),
     Close,
@@ -34,6 +36,7 @@ pub(super) fn start<I: Inbound>(
     let (give_back, spent) = mpsc::channel();
     let writing = Writing {
         target: Some(target),
+        unpacker: None,
         bytes: 0,
         give_back,
     };
@@ -46,7 +49,7 @@ pub(super) fn start<I: Inbound>(
         opener,
         tasks,
         report: report.clone(),
-        is_ended: false,
+        stream: Stream::Awaited,
         is_taken: false,
         is_closed: false,
     };
@@ -58,13 +61,22 @@ pub(super) fn start<I: Inbound>(
     Ok(())
 }
 
+/// How far the peer's stream is.
+#[derive(PartialEq, Eq)]
+enum Stream {
+    Awaited,
+    /// PACKED or DATA has come.
+    Flowing,
+    /// END has come.
+    Ended,
+}
+
 /// Opens what comes and keeps the peer to the order of its words.
 struct Opening<E: std::error::Error + 'static> {
     opener: Opener,
     tasks: SyncSender<Task<E>>,
     report: Sender<Report<E>>,
-    /// Whether END has come.
-    is_ended: bool,
+    stream: Stream,
     /// Whether WRITTEN has come.
     is_taken: bool,
     is_closed: bool,
@@ -78,7 +90,7 @@ impl<E: std::error::Error + 'static> Opening<E> {
             match received.map_err(Error::Link).and_then(|records| self.take(records)) {
                 Ok(()) => {}
                 // The peer has said all that matters.
-                Err(_) if self.is_ended && self.is_taken => break,
+                Err(_) if self.is_ended() && self.is_taken => break,
                 Err(error) => {
                     self.order(Task::Fail(error));
                     break;
@@ -91,28 +103,43 @@ impl<E: std::error::Error + 'static> Opening<E> {
 
     /// Hands on what is in the records, as far as they are in order.
     fn take(&mut self, mut records: Vec<u8>) -> Result<(), Error<E>> {
-        let (mut places, was_ended) = (Vec::new(), self.is_ended);
+        let (mut places, mut is_packed, was_ended) = (Vec::new(), false, self.is_ended());
         let opened = self.opener.open_each(&mut records, |kind, body, place| {
             match kind {
-                Kind::DATA if !self.is_ended && !body.is_empty() => places.push(place),
-                END if !self.is_ended && body.is_empty() => self.is_ended = true,
+                PACKED if self.stream == Stream::Awaited && body.is_empty() => {
+                    (self.stream, is_packed) = (Stream::Flowing, true);
+                }
+                Kind::DATA if self.stream != Stream::Ended && !body.is_empty() => {
+                    self.stream = Stream::Flowing;
+                    places.push(place);
+                }
+                END if self.stream != Stream::Ended && body.is_empty() => self.stream = Stream::Ended,
                 WRITTEN if !self.is_taken && body.is_empty() => {
                     self.is_taken = true;
                     // Sending fails only when nobody waits for a report any more.
                     let _ = self.report.send(Report::Taken);
                 }
-                Kind::CLOSE if self.is_ended && self.is_taken && body.is_empty() => self.is_closed = true,
+                Kind::CLOSE if self.stream == Stream::Ended && self.is_taken && body.is_empty() => {
+                    self.is_closed = true
+                }
                 _ => return Err(out_of_turn()),
             }
             Ok(())
         });
+        if is_packed {
+            self.order(Task::Unpack);
+        }
         if !places.is_empty() {
             self.order(Task::Write(records, places));
         }
-        if self.is_ended && !was_ended {
+        if self.is_ended() && !was_ended {
             self.order(Task::Close);
         }
         opened
+    }
+
+    fn is_ended(&self) -> bool {
+        self.stream == Stream::Ended
     }
 
     fn order(&self, task: Task<E>) {
@@ -124,6 +151,7 @@ impl<E: std::error::Error + 'static> Opening<E> {
 /// Writes in order, and reports when all is written.
 struct Writing {
     target: Option<Box<dyn Target>>,
+    unpacker: Option<Unpacker>,
     bytes: u64,
     give_back: Sender<Vec<u8>>,
 }
@@ -132,11 +160,12 @@ impl Writing {
     fn work<E: std::error::Error + 'static>(mut self, todo: &Receiver<Task<E>>, report: &Sender<Report<E>>) {
         while let Ok(task) = todo.recv() {
             let done = match task {
+                Task::Unpack => self.unpack(),
                 Task::Write(buffer, places) => self.write(buffer, places).map(|()| None),
                 Task::Close => self.close().map(|()| Some(Report::TargetClosed(self.bytes))),
-                Task::Fail(error) => Ok(Some(Report::Failed(error))),
+                Task::Fail(error) => Err(error),
             };
-            let word = done.unwrap_or_else(|error| Some(Report::Failed(Error::Target(error))));
+            let word = done.unwrap_or_else(|error| Some(Report::Failed(error)));
             let is_last = matches!(word, Some(Report::Failed(_)));
             // Sending fails only when nobody waits for a report any more.
             let _ = word.map(|word| report.send(word));
@@ -146,17 +175,47 @@ impl Writing {
         }
     }
 
-    fn write(&mut self, buffer: Vec<u8>, places: Vec<Range<usize>>) -> io::Result<()> {
-        let pieces: Vec<_> = places.into_iter().map(|place| IoSlice::new(&buffer[place])).collect();
-        let target = self.target.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
-        target.write(&pieces)?;
-        self.bytes += pieces.iter().map(|piece| piece.len() as u64).sum::<u64>();
+    fn unpack<E: std::error::Error + 'static>(&mut self) -> Result<Option<Report<E>>, Error<E>> {
+        self.unpacker = Some(Unpacker::new().map_err(Error::Target)?);
+        Ok(None)
+    }
+
+    fn write<E: std::error::Error + 'static>(
+        &mut self,
+        buffer: Vec<u8>,
+        places: Vec<Range<usize>>,
+    ) -> Result<(), Error<E>> {
+        let target = self
+            .target
+            .as_mut()
+            .ok_or(Error::Target(io::ErrorKind::BrokenPipe.into()))?;
+        let mut put = |pieces: &[IoSlice<'_>]| {
+            target.write(pieces).map_err(Error::Target)?;
+            self.bytes += pieces.iter().map(|piece| piece.len() as u64).sum::<u64>();
+            Ok(())
+        };
+        if let Some(unpacker) = &mut self.unpacker {
+            for place in places {
+                let written = unpacker.unpack(&buffer[place], |plain| put(&[IoSlice::new(plain)]));
+                written.map_err(|error| error.unwrap_or_else(not_packed))?;
+            }
+        } else {
+            let pieces: Vec<_> = places.into_iter().map(|place| IoSlice::new(&buffer[place])).collect();
+            put(&pieces)?;
+        }
         // A buffer too many is dropped.
         let _ = self.give_back.send(buffer);
         Ok(())
     }
 
-    fn close(&mut self) -> io::Result<()> {
-        self.target.take().map_or(Ok(()), Target::close)
+    fn close<E: std::error::Error + 'static>(&mut self) -> Result<(), Error<E>> {
+        if self.unpacker.as_ref().is_some_and(|unpacker| !unpacker.is_over()) {
+            return Err(not_packed());
+        }
+        self.target.take().map_or(Ok(()), Target::close).map_err(Error::Target)
     }
+}
+
+fn not_packed<E: std::error::Error + 'static>() -> Error<E> {
+    channel::Error::Protocol("a packed stream that is none").into()
 }

@@ -18,7 +18,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
-use crate::channel::{self, Channel, Draft, Inbound, Kind, Order, Outbound, speak};
+use crate::channel::{self, Channel, Coding, Draft, Inbound, Kind, Order, Outbound, speak};
 use crate::crypto::aead::leaving_no_trace;
 use crate::handshake::{Alert, AlertCode};
 
@@ -26,6 +26,8 @@ use crate::handshake::{Alert, AlertCode};
 const END: Kind = Kind(0x20);
 /// Everything before END has been written, and the target closed.
 const WRITTEN: Kind = Kind(0x21);
+/// The stream travels as one zstd frame.
+const PACKED: Kind = Kind(0x22);
 
 /// How long the threads may take to end when all is over: a little longer than the halves of the wire take for it.
 const FAREWELL: Duration = Duration::from_secs(3);
@@ -97,7 +99,7 @@ enum Report<E: std::error::Error + 'static> {
     Failed(Error<E>),
 }
 
-/// Sends what `source` gives and writes what the peer sends into `target`. Succeeds when the peer has written all of the
+/// Sends what `source` gives, in this coding, and writes what the peer sends into `target`. Succeeds when the peer has written all of the
 /// one, and all of the other is written here.
 ///
 /// What comes before a failure is written first: everything that reaches `target` is authentic, and only success says that
@@ -110,6 +112,7 @@ pub fn run<O: Outbound, I: Inbound>(
     inbound: I,
     channel: Channel,
     source: Box<dyn Read + Send>,
+    coding: Coding,
     target: Box<dyn Target>,
 ) -> Result<Receipt, Error<I::Error>> {
     let Channel { sealer, opener, .. } = channel;
@@ -118,7 +121,11 @@ pub fn run<O: Outbound, I: Inbound>(
     let (spare, empty) = mpsc::channel();
     let (alive, ended) = mpsc::channel();
     inflow::start(inbound, opener, target, &report, &alive).map_err(Error::Target)?;
-    outflow::start(source, orders.clone(), empty, &spare, report).map_err(Error::Source)?;
+    let wire = outflow::Way {
+        orders: orders.clone(),
+        empty,
+    };
+    outflow::start(source, coding, wire, &spare, report).map_err(Error::Source)?;
     let speaking = move || {
         leaving_no_trace(|| speak(outbound, sealer, &to_say, &spare));
         drop(alive);

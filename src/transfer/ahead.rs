@@ -5,10 +5,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread;
 
-use super::coding::{Coding, Packer};
 use super::message::{Choice, Choices, FDATA, Hash, Query};
 use super::{Entry, Manifest, Receipt, Total};
-use crate::channel::Batch;
+use crate::channel::{Batch, Coding, Packer};
 use crate::crypto::aead::leaving_no_trace;
 use crate::crypto::hash::Blake3;
 

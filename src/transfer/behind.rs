@@ -7,9 +7,9 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
-use super::coding::{Coding, Unpacker};
 use super::message::{Choice, Choices, HASH, Hash, Query};
 use super::{Manifest, Receipt, Total};
+use crate::channel::{Coding, Unpacker};
 use crate::crypto::aead::leaving_no_trace;
 use crate::crypto::hash::Blake3;
 

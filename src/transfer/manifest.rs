@@ -1,8 +1,7 @@
 //! What is offered: a list of files, folders and links, kept as the bytes that travel (`docs/spec/transfer.md`, section 2).
 
-use super::coding::Coding;
 use super::member::{LONGEST, Member};
-use crate::channel::{Error, MAX_BODY};
+use crate::channel::{Coding, Error, MAX_BODY};
 use crate::encoding::fields::Fields;
 
 /// Entries of an offer: more than trees of sources have, and an end to a list that would not end.

@@ -19,7 +19,6 @@
 
 mod ahead;
 mod behind;
-mod coding;
 mod manifest;
 mod member;
 mod message;
@@ -30,7 +29,6 @@ mod talk;
 
 pub use ahead::Source;
 pub use behind::{Landing, Soundness};
-pub use coding::Coding;
 pub use manifest::{Entry, FileId, Kind, MOST_ENTRIES, Manifest, Modified, Reading};
 pub use member::Member;
 pub use message::{Choice, Choices, Hash, Query, queries, read_queries};

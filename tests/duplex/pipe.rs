@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use keypact::channel::{self, Channel, Inbound as _, Kind, Outbound as _};
+use keypact::channel::{self, Channel, Coding, Inbound as _, Kind, Outbound as _};
 use keypact::pipe::{self, Error, Receipt};
 use proptest::prelude::*;
 
@@ -18,6 +18,7 @@ const DATA: u8 = 0x01;
 const CLOSE: u8 = 0x04;
 const END: u8 = 0x20;
 const WRITTEN: u8 = 0x21;
+const PACKED: u8 = 0x22;
 
 type Outcome = Result<Receipt, Error<Silence>>;
 
@@ -55,6 +56,7 @@ struct Feed {
     bytes: io::Cursor<Vec<u8>>,
     piece: usize,
     end: End,
+    coding: Coding,
 }
 
 enum End {
@@ -80,6 +82,14 @@ fn feed(bytes: &[u8], piece: usize) -> Feed {
         bytes: io::Cursor::new(bytes.to_vec()),
         piece,
         end: End::Clean,
+        coding: Coding::Plain,
+    }
+}
+
+fn packed(bytes: &[u8], piece: usize) -> Feed {
+    Feed {
+        coding: Coding::Zstd,
+        ..feed(bytes, piece)
     }
 }
 
@@ -88,7 +98,8 @@ fn content(length: usize, seed: u8) -> Vec<u8> {
 }
 
 fn run((out, from): (Out, In), channel: Channel, source: Feed, target: &Paper) -> Outcome {
-    pipe::run(out, from, channel, Box::new(source), Box::new(target.clone()))
+    let coding = source.coding;
+    pipe::run(out, from, channel, Box::new(source), coding, Box::new(target.clone()))
 }
 
 /// What both sides make of it when left and right send these.
@@ -103,10 +114,15 @@ fn both(most: [usize; 2], sources: [Feed; 2], papers: &[Paper; 2]) -> [Outcome; 
 
 #[test]
 fn both_streams_arrive_whatever_their_lengths() {
-    for lengths in [[0, 0], [0, 1], [1, 600_000], [65_536, 65_537], [2_000_000, 3]] {
+    let lengths = [[0, 0], [0, 1], [1, 600_000], [65_536, 65_537], [2_000_000, 3]];
+    let codings: [[fn(&[u8], usize) -> Feed; 2]; 3] = [[feed, feed], [packed, feed], [packed, packed]];
+    for (lengths, codings) in lengths
+        .into_iter()
+        .flat_map(|lengths| codings.map(|codings| (lengths, codings)))
+    {
         let texts = [content(lengths[0], 1), content(lengths[1], 2)];
         let papers = [Paper::default(), Paper::default()];
-        let sources = [feed(&texts[0], 100_000), feed(&texts[1], 7777)];
+        let sources = [codings[0](&texts[0], 300_000), codings[1](&texts[1], 7777)];
         for (side, outcome) in both([usize::MAX; 2], sources, &papers).into_iter().enumerate() {
             let [sent, received] = [lengths[side] as u64, lengths[1 - side] as u64];
             assert_eq!(outcome.unwrap(), Receipt { sent, received });
@@ -204,6 +220,8 @@ fn model(words: &[(u8, Vec<u8>)]) -> (Vec<u8>, bool, bool) {
     for (kind, body) in words {
         match (*kind, body.len()) {
             (0, _) => {}
+            // Nothing here is a frame of zstd, so nothing comes out.
+            (PACKED, 0) if !is_ended && bytes.is_empty() => return (Vec::new(), false, false),
             (DATA, 1..) if !is_ended => bytes.extend_from_slice(body),
             (END, 0) if !is_ended => is_ended = true,
             (WRITTEN, 0) if !is_taken => is_taken = true,
@@ -250,6 +268,33 @@ fn words_out_of_place_end_the_pipe() {
 }
 
 #[test]
+fn a_packed_stream_is_one_frame_and_nothing_else() {
+    let text = content(100_000, 3);
+    let frame = zstd::bulk::compress(&text, 3).unwrap();
+    let say = |bytes: &[u8]| {
+        let mut words = vec![(PACKED, vec![])];
+        words.extend(bytes.chunks(300).map(|piece| (DATA, piece.to_vec())));
+        words.extend([(END, vec![]), (WRITTEN, vec![])]);
+        let target = Paper::default();
+        let outcome = hear(&words, &target);
+        let written = target.0.lock().unwrap();
+        assert!(text.starts_with(&written.bytes));
+        assert_eq!(outcome.is_ok(), written.is_closed, "{outcome:?}");
+        outcome
+    };
+    assert_eq!(say(&frame).unwrap().received, 100_000);
+    let bad: [&[u8]; 4] = [
+        &frame[..frame.len() - 1],
+        &[&frame[..], b"x"].concat(),
+        &[&frame[..], &frame].concat(),
+        b"",
+    ];
+    for bytes in bad {
+        assert!(matches!(say(bytes), Err(Error::Channel(_))));
+    }
+}
+
+#[test]
 fn a_peer_cannot_have_written_what_has_not_ended() {
     let ((left, mut right), [here, (mut out, from)]) = (channels("pipe"), wires([usize::MAX; 2]));
     let (_hang_up, never) = mpsc::channel();
@@ -268,7 +313,7 @@ proptest! {
     #[test]
     fn any_words_in_any_order_are_taken_as_the_model_takes_them(
         words in prop::collection::vec(
-            (prop::sample::select(vec![0, DATA, DATA, DATA, CLOSE, END, WRITTEN, 0x12]), prop::collection::vec(any::<u8>(), 0..3)),
+            (prop::sample::select(vec![0, DATA, DATA, DATA, CLOSE, END, WRITTEN, PACKED, 0x12]), prop::collection::vec(any::<u8>(), 0..3)),
             0..8,
         )
     ) {

@@ -51,6 +51,28 @@ fn both_ways_at_once() {
     }
 }
 
+/// A line that is written now is read now, packed or not.
+#[test]
+fn a_packed_stream_takes_fewer_bytes_and_no_more_time() {
+    let sandbox = Sandbox::new();
+    let ran = sandbox.shell(
+        "mkfifo back
+        (echo first; read heard < back; echo \"$heard\"; seq 200000) | \
+            keypact pipe --trust-transport --listen unix:meet --compress zstd & packing=$!
+        keypact pipe --trust-transport --exec 'socat -v -r wire - UNIX-CONNECT:meet,retry=50,interval=0.1 2>/dev/null' < /dev/null | \
+            (read line; echo \"then $line\" > back; read line; echo \"$line\"; cksum)
+        wait $packing; seq 200000 | cksum",
+    );
+    let said = ran.stdout();
+    let lines: Vec<_> = said.lines().collect();
+    assert_eq!(
+        (lines[0], lines[1]),
+        ("then first", lines[2]),
+        "{said} {}",
+        ran.stderr()
+    );
+}
+
 #[test]
 fn nothing_is_a_stream_too() {
     let sandbox = Sandbox::new();

@@ -5,9 +5,9 @@ use std::io::{self, IoSliceMut};
 use std::sync::Arc;
 use std::thread;
 
-use keypact::channel::{self, Channel};
+use keypact::channel::{self, Channel, Coding};
 use keypact::crypto::rng::Rng;
-use keypact::transfer::{self, Coding, Error, Manifest, Padding, Receipt, Source};
+use keypact::transfer::{self, Error, Manifest, Padding, Receipt, Source};
 
 use crate::channels::channels;
 use crate::link::{End, Harm, Silence, pair};

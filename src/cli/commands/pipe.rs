@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use crate::channel::Coding;
 use crate::cli::auth::AuthArgs;
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
@@ -33,10 +34,22 @@ pub struct Args {
     /// where that is a terminal and they are no text [default: stdout]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Compress what is sent before it is encrypted: zstd or none. The number of encrypted bytes then betrays how well it
+    /// compresses, and so something of it
+    #[arg(long, value_name = "HOW", default_value = "none", value_parser = coding)]
+    compress: Coding,
     #[command(flatten)]
     transport: TransportArgs,
     #[command(flatten)]
     auth: AuthArgs,
+}
+
+fn coding(text: &str) -> Result<Coding, String> {
+    match text {
+        "none" => Ok(Coding::Plain),
+        "zstd" => Ok(Coding::Zstd),
+        _ => Err("it is zstd or none".to_owned()),
+    }
 }
 
 impl Args {
@@ -59,7 +72,14 @@ impl Args {
         let (wire, channel) = session::establish(&self.transport, auth, ui, events)?;
         leave_stdout().map_err(|error| cannot("leave", "standard output", &error))?;
         let (outgoing, incoming, end) = wire.split();
-        let piped = pipe::run(outgoing, incoming, channel, Box::new(source), Box::new(Target(output)));
+        let piped = pipe::run(
+            outgoing,
+            incoming,
+            channel,
+            Box::new(source),
+            self.compress,
+            Box::new(Target(output)),
+        );
         let status = end.finish();
         let pipe::Receipt { sent, received } = piped.map_err(|error| with_status(error.into(), status))?;
         ui.note(&format!("{sent} bytes sent, {received} bytes received"));

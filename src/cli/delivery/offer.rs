@@ -11,6 +11,7 @@ use clap::ValueEnum;
 
 use super::packing::{Compress, Largest};
 use super::source::{Files, TopSource};
+use crate::channel::Coding;
 use crate::cli::fault::Fault;
 use crate::cli::folder::names_in;
 use crate::cli::journal::is_journal;
@@ -18,7 +19,7 @@ use crate::cli::shown::shown;
 use crate::cli::signals::is_partial;
 use crate::cli::streams::{Input, cannot};
 use crate::cli::tops::{Top, tops};
-use crate::transfer::{Coding, Entry, Kind, Manifest, Member, Modified, Source};
+use crate::transfer::{Entry, Kind, Manifest, Member, Modified, Source};
 
 /// What becomes of symbolic links.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

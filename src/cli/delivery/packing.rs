@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use rustix::fs::OFlags;
 
-use crate::transfer::Coding;
+use crate::channel::Coding;
 
 /// What the sender says of it.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,18 +1,18 @@
-//! The row of contents under zstd (RFC 8878), where the sender wants it so.
+//! Bytes under zstd (RFC 8878) on their way into records, where their sender wants it so.
 
 use std::io;
 
 use zstd::stream::raw::{DParameter, Decoder, Encoder, InBuffer, Operation, OutBuffer};
 
-use crate::channel::Batch;
+use super::Batch;
 
-/// What the contents are in while they travel.
+/// What bytes are in while they travel.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Coding {
     /// As they are.
     #[default]
     Plain = 0x00,
-    /// One zstd frame around the whole row.
+    /// One zstd frame around all of them.
     Zstd = 0x01,
 }
 
@@ -25,7 +25,7 @@ const PIECE: usize = 1 << 17;
 
 impl Coding {
     /// The coding of this number.
-    pub(super) fn of(byte: u8) -> Option<Self> {
+    pub(crate) fn of(byte: u8) -> Option<Self> {
         [Self::Plain, Self::Zstd]
             .into_iter()
             .find(|coding| *coding as u8 == byte)
@@ -42,29 +42,29 @@ impl Coding {
     }
 }
 
-/// Packs a row.
-pub(super) struct Packer(Encoder<'static>);
+/// Packs a row of bytes.
+pub(crate) struct Packer(Encoder<'static>);
 
 impl Packer {
     /// At the front of a row.
-    pub(super) fn new() -> io::Result<Self> {
+    pub(crate) fn new() -> io::Result<Self> {
         Encoder::new(LEVEL).map(Self)
     }
 
     /// Takes of `plain` what it can while the batch has room, and gives the rest.
-    pub(super) fn pack<'p>(&mut self, plain: &'p [u8], batch: &mut Batch) -> io::Result<&'p [u8]> {
+    pub(crate) fn pack<'p>(&mut self, plain: &'p [u8], batch: &mut Batch) -> io::Result<&'p [u8]> {
         let mut input = InBuffer::around(plain);
         self.fill(batch, |encoder, output| encoder.run(&mut input, output))?;
         Ok(&plain[input.pos()..])
     }
 
     /// Puts into the batch what it holds back. True when there is no more.
-    pub(super) fn flush(&mut self, batch: &mut Batch) -> io::Result<bool> {
+    pub(crate) fn flush(&mut self, batch: &mut Batch) -> io::Result<bool> {
         self.fill(batch, Operation::flush).map(|left| left == 0)
     }
 
     /// Puts the end of the row into the batch. True when there is no more.
-    pub(super) fn finish(&mut self, batch: &mut Batch) -> io::Result<bool> {
+    pub(crate) fn finish(&mut self, batch: &mut Batch) -> io::Result<bool> {
         self.fill(batch, |encoder, output| encoder.finish(output, true))
             .map(|left| left == 0)
     }
@@ -84,8 +84,8 @@ impl Packer {
     }
 }
 
-/// Unpacks a row.
-pub(super) struct Unpacker {
+/// Unpacks a row of bytes.
+pub(crate) struct Unpacker {
     decoder: Decoder<'static>,
     piece: Vec<u8>,
     is_over: bool,
@@ -93,7 +93,7 @@ pub(super) struct Unpacker {
 
 impl Unpacker {
     /// At the front of a row.
-    pub(super) fn new() -> io::Result<Self> {
+    pub(crate) fn new() -> io::Result<Self> {
         let mut decoder = Decoder::new()?;
         decoder.set_parameter(DParameter::WindowLogMax(WINDOW))?;
         Ok(Self {
@@ -107,7 +107,7 @@ impl Unpacker {
     ///
     /// # Errors
     /// `None` for what is no zstd frame, or goes on behind its end; those of `take`.
-    pub(super) fn unpack<E>(
+    pub(crate) fn unpack<E>(
         &mut self,
         packed: &[u8],
         mut take: impl FnMut(&[u8]) -> Result<(), E>,
@@ -129,7 +129,7 @@ impl Unpacker {
     }
 
     /// Whether the end of the row has come.
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.is_over
     }
 }
