@@ -7,7 +7,8 @@ use keypact::rendezvous::{Arrival, Meetings, Request, Side};
 use super::Seed;
 
 /// Strangers ask, one a line, and leave again (a line of a number: the one that came so many ago). A request is written as it
-/// is read; nobody meets a side of its own or somebody who has left; and two who have met are alone under their token.
+/// is read; nobody meets a side of its own or somebody who has left; and two who have met are alone under their token until one of them
+/// comes again.
 pub fn requests(script: &[u8]) {
     let mut house = House::default();
     for line in String::from_utf8_lossy(script).split('\n') {
@@ -33,12 +34,22 @@ impl House {
     fn enter(&mut self, request: Request) {
         let id = self.came.len();
         self.came.push(request);
-        let is_used = |guest: &usize| self.came[*guest].token == request.token;
-        let in_use = self.met.keys().any(is_used);
+        let talking: Vec<usize> = self
+            .met
+            .keys()
+            .copied()
+            .filter(|guest| self.came[*guest].token == request.token)
+            .collect();
+        let is_back = request.side.is_some() && talking.iter().any(|guest| self.came[*guest].side == request.side);
         let arrival = self.meetings.arrive(&request, id);
-        assert_eq!(arrival == Arrival::Refused, in_use);
+        assert_eq!(arrival == Arrival::Refused, !talking.is_empty() && !is_back);
         match arrival {
             Arrival::Refused => {}
+            Arrival::Returns(second) => {
+                assert!(is_back && talking.contains(&second));
+                self.met.retain(|guest, _| !talking.contains(guest));
+                self.waiting.insert(id, request.side);
+            }
             Arrival::Waits => drop(self.waiting.insert(id, request.side)),
             Arrival::Replaces(older) => {
                 assert_eq!(self.waiting.remove(&older), Some(request.side));

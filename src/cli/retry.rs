@@ -94,7 +94,8 @@ fn go_on(
             Ok(met) => return Ok(met),
             Err(error) => Fault::of(&error),
         };
-        let may_come_yet = matches!(fault.kind, "gone" | "timeout" | "wire");
+        // A relay may not have noticed yet that the wire broke.
+        let may_come_yet = matches!(fault.kind, "gone" | "timeout" | "wire" | "relay");
         if !may_come_yet || endpoint.try_again().is_err() {
             let fault = fault.and("the wire had broken, and the transfer could not go on");
             return Err(fault

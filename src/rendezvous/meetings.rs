@@ -7,9 +7,11 @@ use super::{Request, Side, Token};
 /// Connections that wait, and tokens that are in use. `Id` names a connection.
 pub struct Meetings<Id>(HashMap<Token, Place<Id>>);
 
+#[derive(Clone, Copy)]
 enum Place<Id> {
     Waiting(Id, Option<Side>),
-    InUse,
+    /// Two have met; the name is that of the second one.
+    InUse(Id, [Option<Side>; 2]),
 }
 
 /// What becomes of a connection that asks.
@@ -21,6 +23,9 @@ pub enum Arrival<Id> {
     Replaces(Id),
     /// The other side is here.
     Meets(Id),
+    /// It is one of two that have met and comes again, so what was between them has broken: the pair, which has the name of
+    /// its second one, is over, and this one waits.
+    Returns(Id),
     /// Two sides have met, and there is no third one.
     Refused,
 }
@@ -34,23 +39,20 @@ impl<Id: Copy> Meetings<Id> {
     /// Somebody asks for the other side. Who names no side meets anybody.
     pub fn arrive(&mut self, request: &Request, id: Id) -> Arrival<Id> {
         let Request { token, side } = *request;
-        match self.0.get(&token) {
-            Some(Place::InUse) => Arrival::Refused,
-            Some(Place::Waiting(older, its_side)) if side.is_some() && side == *its_side => {
-                let older = *older;
-                self.0.insert(token, Place::Waiting(id, side));
-                Arrival::Replaces(older)
+        let is_same = |other: Option<Side>| side.is_some() && side == other;
+        let (arrival, place) = match self.0.get(&token).copied() {
+            None => (Arrival::Waits, Place::Waiting(id, side)),
+            Some(Place::Waiting(older, other)) if is_same(other) => {
+                (Arrival::Replaces(older), Place::Waiting(id, side))
             }
-            Some(Place::Waiting(other, _)) => {
-                let other = *other;
-                self.0.insert(token, Place::InUse);
-                Arrival::Meets(other)
+            Some(Place::Waiting(first, other)) => (Arrival::Meets(first), Place::InUse(id, [other, side])),
+            Some(Place::InUse(pair, sides)) if sides.into_iter().any(is_same) => {
+                (Arrival::Returns(pair), Place::Waiting(id, side))
             }
-            None => {
-                self.0.insert(token, Place::Waiting(id, side));
-                Arrival::Waits
-            }
-        }
+            Some(Place::InUse(..)) => return Arrival::Refused,
+        };
+        self.0.insert(token, place);
+        arrival
     }
 
     /// Whoever waited or met under this token is gone.
@@ -82,7 +84,7 @@ mod tests {
         assert_eq!(meetings.arrive(&request(1, Some(1)), 10), Arrival::Waits);
         assert_eq!(meetings.arrive(&request(2, Some(2)), 20), Arrival::Waits);
         assert_eq!(meetings.arrive(&request(1, Some(2)), 11), Arrival::Meets(10));
-        for side in [None, Some(1), Some(2), Some(3)] {
+        for side in [None, Some(3)] {
             assert_eq!(meetings.arrive(&request(1, side), 12), Arrival::Refused);
         }
         meetings.leave(&Token([1; 32]));
@@ -95,6 +97,17 @@ mod tests {
         assert_eq!(meetings.arrive(&request(1, Some(1)), 10), Arrival::Waits);
         assert_eq!(meetings.arrive(&request(1, Some(1)), 11), Arrival::Replaces(10));
         assert_eq!(meetings.arrive(&request(1, Some(2)), 12), Arrival::Meets(11));
+    }
+
+    #[test]
+    fn a_side_that_comes_again_ends_its_pair() {
+        for side in [1, 2] {
+            let mut meetings = Meetings::new();
+            assert_eq!(meetings.arrive(&request(1, Some(1)), 10), Arrival::Waits);
+            assert_eq!(meetings.arrive(&request(1, Some(2)), 11), Arrival::Meets(10));
+            assert_eq!(meetings.arrive(&request(1, Some(side)), 12), Arrival::Returns(11));
+            assert_eq!(meetings.arrive(&request(1, Some(3 - side)), 13), Arrival::Meets(12));
+        }
     }
 
     #[test]

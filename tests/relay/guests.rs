@@ -1,7 +1,8 @@
 //! Two sides that meet at a relay.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::thread;
 
 use serde_json::Value;
 
@@ -142,4 +143,44 @@ fn a_stranger_who_talks_nonsense_is_named() {
     assert_eq!(&ok, b"ok\n");
     stranger.write_all(b"220 mail.example ESMTP\r\n").unwrap();
     alice.fails(5, "220 mail.example ESMTP");
+}
+
+/// A line to the relay that breaks after three megabytes, of which the relay learns nothing; the next one holds.
+fn breaking_line(relay: &str) -> String {
+    let (listener, relay) = (TcpListener::bind("127.0.0.1:0").unwrap(), relay.to_owned());
+    let address = listener.local_addr().unwrap().to_string();
+    thread::spawn(move || {
+        let mut kept = Vec::new();
+        for limit in [3 << 20, u64::MAX] {
+            let (guest, _) = listener.accept().unwrap();
+            let host = TcpStream::connect(&relay).unwrap();
+            kept.push(host.try_clone().unwrap());
+            let (mut up, mut down) = (guest.try_clone().unwrap(), host.try_clone().unwrap());
+            thread::spawn(move || io::copy(&mut down, &mut up));
+            // Whichever side has gone, the line is over.
+            let _ = io::copy(&mut (&guest).take(limit), &mut &host);
+            let _ = guest.shutdown(Shutdown::Both);
+        }
+        let _ = kept[1].shutdown(Shutdown::Both);
+    });
+    address
+}
+
+#[test]
+fn a_transfer_goes_on_at_the_relay_when_a_line_breaks() {
+    let sandbox = Sandbox::new();
+    let (_relay, address) = relay(&sandbox, &[]);
+    let letter: Vec<u8> = (0..6_000_000_u32).map(|at| at.to_le_bytes()[1]).collect();
+    sandbox.write("letter", &letter);
+    let way = "--trust-transport --retry 20 --relay";
+    let line = breaking_line(&address);
+    let mut bob = start(
+        &sandbox,
+        &format!("receive {way} {address}/our-place --events events -o copy"),
+    );
+    let mut alice = start(&sandbox, &format!("send {way} {line}/our-place letter"));
+    alice.succeeds();
+    bob.succeeds();
+    assert!(sandbox.read("copy") == letter);
+    assert_eq!(sandbox.text("events").matches(r#""event":"broken""#).count(), 1);
 }

@@ -194,18 +194,14 @@ impl<'a> Relay<'a> {
 
     /// Somebody asks for the other side.
     fn introduce(&mut self, id: Id, request: &Request) {
-        let first = match self.meetings.arrive(request, id) {
+        match self.meetings.arrive(request, id) {
             Arrival::Refused => return self.dismiss(id, Some(Reply::InUse)),
-            Arrival::Meets(first) => Some(first),
-            Arrival::Replaces(older) => {
-                self.callers.remove(&older);
-                None
-            }
-            Arrival::Waits => None,
-        };
-        if let Some(first) = first {
-            self.join(first, id, request);
-        } else if let Some(caller) = self.callers.get_mut(&id) {
+            Arrival::Meets(first) => return self.join(first, id, request),
+            Arrival::Replaces(older) => drop(self.callers.remove(&older)),
+            Arrival::Returns(pair) => drop(self.pairs.remove(&pair)),
+            Arrival::Waits => {}
+        }
+        if let Some(caller) = self.callers.get_mut(&id) {
             caller.wait(request.token, self.limits.waiting);
         }
     }
