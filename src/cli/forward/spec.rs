@@ -60,15 +60,15 @@ impl FromStr for Allowed {
     }
 }
 
-/// The target that a peer asks for, when it may be reached. Names are compared as they are spelled, and looked up only then.
+/// The target that a peer asks for, when it may be reached. It is compared as it is spelled, and a name is looked up only
+/// when it fits.
 pub(super) fn allowed(list: &[Allowed], target: &str) -> Option<Address> {
-    let target: Address = target.parse().ok()?;
-    let fits = |allowed: &Allowed| match (allowed, &target) {
-        (Allowed::One(one), target) => one == target,
-        (Allowed::Host(one), Address::Tcp { host, .. }) => one == host,
-        (Allowed::Host(_), Address::Unix(_)) => false,
+    let fits = |allowed: &Allowed| match (allowed, target.parse().ok()?) {
+        (Allowed::One(one), _) => Some(one.clone()).filter(|one| one.to_string() == target),
+        (Allowed::Host(one), Address::Tcp { host, port }) => (*one == host).then_some(Address::Tcp { host, port }),
+        (Allowed::Host(_), Address::Unix(_)) => None,
     };
-    list.iter().any(fits).then_some(target)
+    list.iter().find_map(fits)
 }
 
 #[cfg(test)]
@@ -119,6 +119,7 @@ mod tests {
             "db.example.org:1",
             "unix:/run/../run/x",
             "unix:/run/x/",
+            "unix:/run/./x",
             "::1:7",
             "",
             "db",
