@@ -189,7 +189,7 @@ impl Wire {
     /// # Errors
     /// [`WireError`].
     pub fn write(&mut self, message: Vec<u8>) -> Result<Vec<u8>, WireError> {
-        self.outgoing.write(message)
+        self.outgoing.write(message, || self.incoming.hoard())
     }
 
     /// Its two halves, to be used at the same time, and what is left to be ended after them. While this side does not listen,
@@ -219,7 +219,7 @@ impl Link for Wire {
     type Error = WireError;
 
     fn send(&mut self, records: Vec<u8>) -> Result<Vec<u8>, WireError> {
-        self.outgoing.write(records)
+        self.write(records)
     }
 
     fn receive(&mut self) -> Result<Vec<u8>, WireError> {
@@ -285,6 +285,44 @@ mod tests {
     }
 
     impl Sending for Deaf {}
+
+    /// Says every now and then that it is alive.
+    struct Ticking;
+
+    impl Read for Ticking {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            thread::sleep(Duration::from_millis(300));
+            [&[0x20, 0, 0, 17][..], &[0; 17]].concat().as_slice().read(buffer)
+        }
+    }
+
+    /// Takes nothing for a while.
+    struct Slow(Duration);
+
+    impl Write for Slow {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            thread::sleep(std::mem::take(&mut self.0));
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Sending for Slow {}
+
+    #[test]
+    fn a_peer_that_says_so_is_alive_however_long_it_takes_nothing() {
+        let slow = Box::new(Slow(Duration::from_millis(4500)));
+        let mut wire = Wire::new(Box::new(Ticking), slow, Duration::from_millis(1500)).unwrap();
+        for _ in 0..2 * QUEUE {
+            wire.write(vec![0; 9]).unwrap();
+        }
+        for _ in 0..10 {
+            assert_eq!(wire.message(Duration::from_secs(1)).unwrap().len(), 21);
+        }
+    }
 
     #[test]
     fn a_flood_moves_no_deadline() {

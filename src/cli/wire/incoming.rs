@@ -11,6 +11,9 @@ use super::{Arrival, FAREWELL, Inbox, LOOK, QUEUE, WireError};
 use crate::channel::Inbound;
 use crate::cli::cutter::{Cutter, first_len};
 
+/// Bytes that are taken in while this side cannot send: thousands of words that the peer is alive, and little to hold.
+const HOARD: usize = 64 * 1024;
+
 /// The half of a wire that receives.
 pub struct Incoming {
     arrivals: Receiver<Result<Arrival, WireError>>,
@@ -22,6 +25,8 @@ pub struct Incoming {
     taken: usize,
     /// Buffers for the next ones.
     spent: SyncSender<Vec<u8>>,
+    /// Why no more come, when all that has come is taken.
+    end: Option<WireError>,
     clock: Arc<Clock>,
     patience: Duration,
 }
@@ -43,6 +48,7 @@ impl Incoming {
             pending: Vec::new(),
             taken: 0,
             spent,
+            end: None,
             clock,
             patience,
         })
@@ -116,6 +122,9 @@ impl Incoming {
         if let Some(message) = self.first_pending() {
             return Ok(Some(message));
         }
+        if let Some(why) = self.end.take() {
+            return Err(why);
+        }
         match self.arrivals.try_recv() {
             Ok(Ok(Arrival::Message(messages))) => {
                 self.pending = messages;
@@ -123,6 +132,19 @@ impl Incoming {
             }
             Ok(Err(why)) => Err(why),
             Ok(Ok(Arrival::Answer(_))) | Err(_) => Ok(None),
+        }
+    }
+
+    /// Takes in what has come, for later: a peer that takes nothing for long says that it is alive more often than there is
+    /// room for in the queue, and behind a full queue nobody is heard.
+    pub(super) fn hoard(&mut self) {
+        while self.end.is_none() && self.pending.len() < HOARD {
+            match self.arrivals.try_recv() {
+                Ok(Ok(Arrival::Message(messages))) => self.pending.extend_from_slice(&messages),
+                Ok(Ok(Arrival::Answer(_))) => {}
+                Ok(Err(why)) => self.end = Some(why),
+                Err(_) => return,
+            }
         }
     }
 
@@ -157,6 +179,9 @@ impl Incoming {
     }
 
     fn arrival(&mut self, patience: Duration) -> Result<Arrival, WireError> {
+        if let Some(why) = self.end.take() {
+            return Err(why);
+        }
         let deadline = Instant::now() + patience;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());

@@ -54,12 +54,13 @@ impl Outgoing {
         }
     }
 
-    /// Writes a whole message, and gives a buffer back that is done with.
+    /// Writes a whole message, and gives a buffer back that is done with. Has somebody `listen` from time to time while the
+    /// peer takes nothing.
     ///
     /// # Errors
     /// [`WireError`].
-    pub(super) fn write(&mut self, message: Vec<u8>) -> Result<Vec<u8>, WireError> {
-        let spare = self.spare(QUEUE, self.patience)?;
+    pub(super) fn write(&mut self, message: Vec<u8>, listen: impl FnMut()) -> Result<Vec<u8>, WireError> {
+        let spare = self.spare(QUEUE, self.patience, listen)?;
         self.in_flight += 1;
         self.full.send(message).map_err(|_| WireError::Closed)?;
         Ok(spare)
@@ -68,12 +69,12 @@ impl Outgoing {
     /// Waits, for a moment, until everything has been written. A peer that is gone or does not read has no last words to
     /// hear.
     pub(super) fn flush(mut self) {
-        let _ = self.spare(1, FAREWELL);
+        let _ = self.spare(1, FAREWELL, || {});
     }
 
     /// Waits until fewer than `limit` messages are on their way, and gives a buffer that is done with. A peer that is heard is
     /// alive, even while it takes nothing.
-    fn spare(&mut self, limit: usize, patience: Duration) -> Result<Vec<u8>, WireError> {
+    fn spare(&mut self, limit: usize, patience: Duration, mut listen: impl FnMut()) -> Result<Vec<u8>, WireError> {
         let began = Instant::now();
         let mut buffer = Vec::new();
         while self.in_flight > 0 {
@@ -88,7 +89,7 @@ impl Outgoing {
                 Err(_) if self.in_flight < limit => break,
                 Err(_) => match self.spare.recv_timeout(LOOK.min(patience)) {
                     Ok(written) => buffer = self.returned(written)?,
-                    Err(RecvTimeoutError::Timeout) if began.elapsed().min(self.clock.silence()) < patience => {}
+                    Err(RecvTimeoutError::Timeout) if began.elapsed().min(self.clock.silence()) < patience => listen(),
                     Err(RecvTimeoutError::Timeout) => return Err(WireError::Silent(patience)),
                     Err(RecvTimeoutError::Disconnected) => return Err(WireError::Closed),
                 },
@@ -105,7 +106,7 @@ impl Outgoing {
 
 impl Outbound for Outgoing {
     fn send(&mut self, records: Vec<u8>) -> Option<Vec<u8>> {
-        self.write(records).ok()
+        self.write(records, || {}).ok()
     }
 
     fn finish(self) {
