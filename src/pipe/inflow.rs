@@ -120,7 +120,7 @@ impl<E: std::error::Error + 'static> Opening<E> {
                     let _ = self.report.send(Report::Taken);
                 }
                 Kind::CLOSE if self.stream == Stream::Ended && self.is_taken && body.is_empty() => {
-                    self.is_closed = true
+                    self.is_closed = true;
                 }
                 _ => return Err(out_of_turn()),
             }
