@@ -8,6 +8,9 @@ use super::{Batch, Draft, Kind, Sealer};
 /// Silence after which a side says that it is still alive; the peer's patience is longer (30 s by default).
 pub const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
+/// How long one key may be used, however little is said under it.
+pub const RENEWAL: Duration = Duration::from_secs(600);
+
 /// The half of a wire that sends. It has no limit to its patience: whoever receives on the other half judges the peer.
 pub trait Outbound: Send + 'static {
     /// Sends one or more whole records and gives a buffer back for the next, whatever it holds; `None` when the wire takes
@@ -41,6 +44,8 @@ pub enum Order {
     Batch(Batch),
     /// One record.
     Record(Draft),
+    /// The key has been used for long enough.
+    Renew,
     /// Nothing more.
     End,
 }
@@ -56,6 +61,7 @@ pub fn speak(mut outbound: impl Outbound, mut sealer: Sealer, orders: &Receiver<
                 let _ = spare.send(buffer);
             }),
             Ok(Order::Record(draft)) => outbound.send(sealer.seal(draft)).map(drop),
+            Ok(Order::Renew) => outbound.send(sealer.renew()).map(drop),
             Ok(Order::End) | Err(RecvTimeoutError::Disconnected) => None,
             Err(RecvTimeoutError::Timeout) => outbound.send(sealer.seal(Draft::with(Kind::PAD, b""))).map(drop),
         };

@@ -13,7 +13,7 @@ mod record;
 pub use batch::Batch;
 pub use coding::Coding;
 pub(crate) use coding::{Packer, Unpacker};
-pub use duplex::{Inbound, KEEP_ALIVE, Order, Outbound, speak};
+pub use duplex::{Inbound, KEEP_ALIVE, Order, Outbound, RENEWAL, speak};
 pub use gate::{Channel, Gate, Wish, Word};
 pub use record::{Draft, HEADER_LEN, Kind, MAX_BODY, MAX_RECORD, MIN_RECORD, Opener, Sealer, record_len};
 

@@ -14,11 +14,11 @@ mod inflow;
 mod outflow;
 
 use std::io::{self, IoSlice, Read};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
-use crate::channel::{self, Channel, Coding, Draft, Inbound, Kind, Order, Outbound, speak};
+use crate::channel::{self, Channel, Coding, Draft, Inbound, Kind, Order, Outbound, RENEWAL, speak};
 use crate::crypto::aead::leaving_no_trace;
 use crate::handshake::{Alert, AlertCode};
 
@@ -156,7 +156,11 @@ fn settle<E: std::error::Error + 'static>(
     };
     let (mut sent, mut taken, mut received) = (None, false, None);
     loop {
-        match reports.recv() {
+        match reports.recv_timeout(RENEWAL) {
+            // There are few reports, so the time from one to the next is that of a key.
+            Err(RecvTimeoutError::Timeout) => {
+                let _ = orders.send(Order::Renew);
+            }
             Ok(Report::SourceEnded(bytes)) => {
                 sent = Some(bytes);
                 say(END);
@@ -168,7 +172,7 @@ fn settle<E: std::error::Error + 'static>(
             Ok(Report::Taken) if sent.is_some() => taken = true,
             Ok(Report::Taken) => return Err(out_of_turn()),
             Ok(Report::Failed(error)) => return Err(error),
-            Err(_) => return Err(Error::Target(io::ErrorKind::BrokenPipe.into())),
+            Err(RecvTimeoutError::Disconnected) => return Err(Error::Target(io::ErrorKind::BrokenPipe.into())),
         }
         if let (Some(sent), true, Some(received)) = (sent, taken, received) {
             return Ok(Receipt { sent, received });

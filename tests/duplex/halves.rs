@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::{self, Receiver, Sender};
 
-use keypact::channel::{Inbound, Outbound};
+use keypact::channel::{Draft, Inbound, Kind, Order, Outbound, speak};
 
 /// The half that sends, until so many messages have gone through it.
 pub struct Out {
@@ -42,4 +42,32 @@ impl Inbound for In {
     }
 
     fn finish(self) {}
+}
+
+#[test]
+fn a_key_is_renewed_between_two_words() {
+    let (left, mut right) = crate::channels::channels("renewal");
+    let [(out, _), (_, mut from)] = wires([usize::MAX; 2]);
+    let (orders, to_say) = mpsc::channel();
+    let (spare, _) = mpsc::channel();
+    let word = |text: &[u8]| Order::Record(Draft::with(Kind::DATA, text));
+    for order in [word(b"old"), Order::Renew, Order::Renew, word(b"new"), Order::End] {
+        orders.send(order).unwrap();
+    }
+    speak(out, left.sealer, &to_say, &spare);
+    let mut heard = Vec::new();
+    while let Ok(mut record) = from.receive_many(Vec::new()) {
+        let (kind, body) = right.opener.open(&mut record).unwrap();
+        heard.push((kind, body.to_vec()));
+    }
+    let renewal = (Kind::REKEY, Vec::new());
+    assert_eq!(
+        heard,
+        [
+            (Kind::DATA, b"old".to_vec()),
+            renewal.clone(),
+            renewal,
+            (Kind::DATA, b"new".to_vec())
+        ]
+    );
 }

@@ -86,6 +86,8 @@ fn feed(bytes: &[u8], piece: usize) -> Feed {
     }
 }
 
+type Make = fn(&[u8], usize) -> Feed;
+
 fn packed(bytes: &[u8], piece: usize) -> Feed {
     Feed {
         coding: Coding::Zstd,
@@ -115,7 +117,7 @@ fn both(most: [usize; 2], sources: [Feed; 2], papers: &[Paper; 2]) -> [Outcome; 
 #[test]
 fn both_streams_arrive_whatever_their_lengths() {
     let lengths = [[0, 0], [0, 1], [1, 600_000], [65_536, 65_537], [2_000_000, 3]];
-    let codings: [[fn(&[u8], usize) -> Feed; 2]; 3] = [[feed, feed], [packed, feed], [packed, packed]];
+    let codings: [[Make; 2]; 3] = [[feed, feed], [packed, feed], [packed, packed]];
     for (lengths, codings) in lengths
         .into_iter()
         .flat_map(|lengths| codings.map(|codings| (lengths, codings)))

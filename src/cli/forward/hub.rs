@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::local::{self, Local};
 use super::socket::Socket;
 use super::spec::{Allowed, allowed};
-use crate::channel::{Draft, Error, Inbound, KEEP_ALIVE, Kind, Opener, Outbound, Sealer};
+use crate::channel::{Draft, Error, Inbound, KEEP_ALIVE, Kind, Opener, Outbound, RENEWAL, Sealer};
 use crate::cli::address::Address;
 use crate::cli::shown::shown;
 use crate::cli::wire::Incoming;
@@ -76,12 +76,18 @@ impl Hub {
 
     /// Seals and sends what there is to say, until the end.
     pub(super) fn speak(&self, mut outbound: impl Outbound, mut sealer: Sealer) {
+        let mut renewed = Instant::now();
         loop {
             let (draft, is_last) = match self.turn() {
                 Turn::Say(draft) => (Some(draft), false),
                 Turn::Last(draft) => (draft, true),
             };
-            let sent = draft.map(|draft| outbound.send(sealer.seal(draft)));
+            // A side that has nothing to say says so, so this comes often enough.
+            let renewal = (renewed.elapsed() >= RENEWAL).then(|| {
+                renewed = Instant::now();
+                outbound.send(sealer.renew())
+            });
+            let sent = draft.map(|draft| outbound.send(sealer.seal(draft))).or(renewal);
             if is_last || matches!(sent, Some(None)) {
                 break;
             }
