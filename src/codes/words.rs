@@ -71,8 +71,9 @@ pub fn split(text: &str) -> impl Iterator<Item = &str> {
 fn byte(place: usize, word: &str) -> Result<u8, WordError> {
     let here = List::at(place).find(word);
     let in_the_other = List::at(place + 1).find(word);
-    match here.and_then(|number| u8::try_from(number).ok()) {
-        Some(byte) => Ok(byte),
+    match here {
+        // The lists of spoken words have 256.
+        Some(number) => Ok(number.to_be_bytes()[1]),
         None if in_the_other.is_some() => Err(WordError::OutOfStep(place + 1)),
         None => Err(WordError::Unknown(place + 1)),
     }

@@ -165,7 +165,8 @@ fn psk(line: &str) -> Option<SecretBytes> {
             let line = Zeroizing::new(line.to_ascii_lowercase());
             hex::decode(&line).ok()?
         }
-        44 | 24 => base64::decode(line.trim_end_matches('=')).ok()?,
+        44 => base64::decode(line.strip_suffix('=')?).ok()?,
+        24 => base64::decode(line.strip_suffix("==")?).ok()?,
         _ => return None,
     };
     let bytes = SecretBytes::new(bytes);

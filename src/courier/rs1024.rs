@@ -2,6 +2,7 @@
 //! exactly one is wrong, says which (SLIP-39, "Checksum"). In constant time for words, whose numbers are secret.
 
 use super::share::Numbers;
+use crate::secret::disclose;
 
 /// Words of a checksum.
 pub(super) const LENGTH: usize = 3;
@@ -46,5 +47,5 @@ pub(super) fn checksum(customization: &[u8], words: &[u16]) -> [u16; LENGTH] {
 
 /// Whether words end with their checksum.
 pub(super) fn is_whole(customization: &[u8], words: &[u16]) -> bool {
-    remainder(customization, words) == 1
+    disclose(remainder(customization, words) == 1)
 }

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::{Error, rs1024};
 use crate::codes::lists::List;
-use crate::secret::{SecretBytes, SecretText};
+use crate::secret::{SecretBytes, SecretText, disclose};
 
 /// Numbers of words.
 pub(super) type Numbers = Zeroizing<Vec<u16>>;
@@ -137,7 +137,7 @@ impl Share {
         if protection == Protection::Argon2id && exponent > HIGHEST {
             return Err(Error::Costly);
         }
-        if take(&mut bits, padding(length)) != 0 {
+        if disclose(take(&mut bits, padding(length)) != 0) {
             return Err(Error::Malformed("its first bits are not zero"));
         }
         let value = grouped(&bits[..length * 8], 8);
@@ -260,7 +260,7 @@ impl Words {
         let bytes: Numbers = Zeroizing::new(bytes.iter().map(|byte| u16::from(*byte)).collect());
         let bits = spread(&bytes, 8);
         let (words, rest) = bits.split_at(bits.len() / WORD * WORD);
-        let is_canonical = rest.len() < 8 && rest.iter().all(|bit| *bit == 0);
+        let is_canonical = rest.len() < 8 && disclose(rest.iter().fold(0, |all, bit| all | bit) == 0);
         is_canonical.then(|| Self(grouped(words, WORD)))
     }
 
@@ -301,8 +301,7 @@ impl Words {
 fn number(word: &str) -> Option<u16> {
     let is_begun = || word.len() >= ENOUGH;
     let found = List::Slip39.find(word);
-    let found = found.or_else(|| is_begun().then(|| List::Slip39.find(List::Slip39.complete(word)?))?);
-    found.and_then(|number| u16::try_from(number).ok())
+    found.or_else(|| is_begun().then(|| List::Slip39.find(List::Slip39.complete(word)?))?)
 }
 
 fn word(number: u16) -> &'static str {

@@ -10,7 +10,7 @@ use super::Error;
 use super::hash::Sha512;
 use super::labels;
 use super::rng::{Rng, RngError};
-use crate::secret::Secret;
+use crate::secret::{Secret, disclose};
 
 /// Length of a share in bytes.
 pub const LEN: usize = 32;
@@ -85,7 +85,7 @@ impl KeyPair {
         let mut scalar = Scalar::from_bytes_mod_order(*self.scalar.expose());
         let mut shared = point * scalar;
         scalar.zeroize();
-        if shared.is_identity() {
+        if disclose(shared.is_identity()) {
             return Err(Error::Point);
         }
         let key = Secret::take(&mut shared.compress().0);

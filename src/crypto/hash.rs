@@ -4,7 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use sha2::digest::Digest;
 
-use crate::secret::Secret;
+use crate::secret::{Secret, disclose};
 
 /// SHA-256 of the parts, one after the other.
 pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
@@ -77,7 +77,7 @@ impl HmacSha256 {
     /// Whether `code` is the code, in constant time.
     #[must_use]
     pub fn verify(self, code: &[u8; 32]) -> bool {
-        self.0.verify(code.into()).is_ok()
+        disclose(self.0.verify(code.into()).is_ok())
     }
 }
 

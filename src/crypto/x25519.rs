@@ -4,7 +4,7 @@ use x25519_dalek::{PublicKey, StaticSecret};
 
 use super::Error;
 use super::rng::{Rng, RngError};
-use crate::secret::Secret;
+use crate::secret::{Secret, disclose};
 
 /// Length of a public key, a private key and a shared secret in bytes.
 pub const LEN: usize = 32;
@@ -47,7 +47,7 @@ impl KeyPair {
     /// [`Error::SmallOrder`] when it is all zero: the peer's share forced it.
     pub fn agree(&self, peer: &[u8; LEN]) -> Result<Secret<LEN>, Error> {
         let shared = self.secret.diffie_hellman(&PublicKey::from(*peer));
-        if !shared.was_contributory() {
+        if !disclose(shared.was_contributory()) {
             return Err(Error::SmallOrder);
         }
         Ok(Secret::with(|out| out.copy_from_slice(shared.as_bytes())))

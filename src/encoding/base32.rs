@@ -3,7 +3,7 @@
 use base32ct::{Base32UpperUnpadded, Encoding};
 
 use super::Error;
-use crate::secret::{SecretBytes, SecretText};
+use crate::secret::{SecretBytes, SecretText, equal};
 
 /// Bytes as capital letters and digits.
 pub fn encode(bytes: &[u8]) -> SecretText {
@@ -17,7 +17,7 @@ pub fn encode(bytes: &[u8]) -> SecretText {
 pub fn decode(text: &str) -> Result<SecretBytes, Error> {
     let bytes = SecretBytes::new(Base32UpperUnpadded::decode_vec(text).map_err(|_| Error::Base32)?);
     // The crate reads spare bits as if they were zero.
-    if encode(bytes.expose()).expose() != text {
+    if !equal(encode(bytes.expose()).expose().as_bytes(), text.as_bytes()) {
         return Err(Error::Base32);
     }
     Ok(bytes)

@@ -261,8 +261,8 @@ fn is_classic_recipient(text: &str) -> bool {
 }
 
 pub(super) fn begins(text: &str, prefix: &str) -> bool {
-    text.get(..prefix.len())
-        .is_some_and(|front| front.eq_ignore_ascii_case(prefix))
+    let front = text.as_bytes().get(..prefix.len());
+    front.is_some_and(|front| front.eq_ignore_ascii_case(prefix.as_bytes()))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::schedule::Transcript;
 use super::{Error, Role};
 use crate::crypto::rng::Rng;
 use crate::crypto::{hash, x25519};
-use crate::secret::Secret;
+use crate::secret::{Secret, equal};
 
 const OFFER: u8 = 0;
 const PROOF: u8 = 1;
@@ -47,7 +47,7 @@ impl Enrolment {
             _ => None,
         };
         let theirs = theirs.ok_or(Error::Protocol("enrolment"))?;
-        if theirs == *self.ephemeral.public() {
+        if equal(&theirs, self.ephemeral.public()) {
             return Err(Error::Reflected);
         }
         let ours = self.ephemeral.public();

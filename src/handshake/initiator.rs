@@ -8,7 +8,7 @@ use super::{Agreed, Awaiting, Crossing, Error, Handshake, Role, Step, Terms};
 use crate::crypto::cpace::{self, First};
 use crate::crypto::rng::Rng;
 use crate::crypto::{mlkem, x25519};
-use crate::secret::Secret;
+use crate::secret::{Secret, equal};
 
 /// HELLO is out.
 pub(super) struct AwaitReply {
@@ -83,7 +83,7 @@ impl AwaitReply {
 
     fn finish(self, frame: &[u8]) -> Result<Step, Error> {
         let reply = Reply::decode(frame, &self.terms)?;
-        if reply.share == *self.curve.public() {
+        if equal(&reply.share, self.curve.public()) {
             return Err(Error::Reflected);
         }
         let chain = Chain::new(

@@ -8,7 +8,7 @@ use crate::crypto::aead::TAG;
 use crate::crypto::cpace::First;
 use crate::crypto::rng::{self, Rng};
 use crate::crypto::{self, mlkem, x25519};
-use crate::secret::Secret;
+use crate::secret::{Secret, equal};
 
 /// Nothing has been sent.
 pub(super) struct AwaitHello {
@@ -25,7 +25,7 @@ impl AwaitHello {
         let hello = Hello::decode(frame, &self.terms)?;
         let nonce = rng::array::<NONCE>(rng)?;
         let curve = x25519::KeyPair::generate(rng)?;
-        if hello.share == *curve.public() {
+        if equal(&hello.share, curve.public()) {
             return Err(Error::Reflected);
         }
         let dh = curve.agree(&hello.share).map_err(|_| Error::SMALL_ORDER)?;
