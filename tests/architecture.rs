@@ -115,7 +115,7 @@ const CRATES: &[(&[&str], &[&str])] = &[
         ],
         &["crypto"],
     ),
-    (&["base64", "base64ct", "bech32", "base16ct", "base32ct"], &["encoding"]),
+    (&["base64", "base64ct", "base16ct", "base32ct"], &["encoding"]),
     (&["subtle"], &["secret"]),
     (&["qrcode", "png", "rqrr", "strsim"], &["codes"]),
     (&["zstd"], &["channel"]),
