@@ -3,19 +3,20 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench cuts soak fuzz mutants lint docs
+.PHONY: help demo test bench constant-time cuts soak fuzz mutants lint docs
 
 BENCH ?=
+PATHS ?=
 MUTANTS ?=
 MUTATE = KEYPACT_TEST_ALL=1 KEYPACT_TEST_TOOLS=$(CURDIR)/target/tools cargo mutants --output target
 # Left out of the first round: they take longer than all others together, and notice little that those do not.
 SLOW := every_flipped_bit ten_thousand_chunks endless_headers both_sides_agree too_many_recipients roots::
 FUZZ_SECONDS ?= 30
 FUZZ_TARGETS := $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
-SCRIPTS := .ci/run $(wildcard tests/install/*.sh)
+SCRIPTS := .ci/run $(wildcard tests/install/*.sh) tests/constant_time/run.sh
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 24
 
 demo: ## build the program and let it show itself: two parties in one terminal
 	cargo build --release --locked
@@ -45,6 +46,9 @@ bench: ## measure speed: the layers in memory, then whole programs side by side,
 
 soak: ## ten thousand exchanges, one after the other: nothing fails, is left or grows
 	KEYPACT_SOAK=10000 cargo test --release --locked --test soak
+
+constant-time: ## look for branches and addresses that depend on secrets, under valgrind (PATHS=words of their names)
+	tests/constant_time/run.sh $(PATHS)
 
 fuzz: ## look for crashes, FUZZ_SECONDS a target (`make test` replays the kept inputs without a fuzzer)
 	tests/install/cargo-fuzz.sh

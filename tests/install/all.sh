@@ -3,6 +3,6 @@
 # Quick when all of it is there; safe to run again.
 set -euo pipefail
 cd "$(dirname "$0")"
-for part in apt cctv pyrage slip39 age-encryption rage-library plugins wormhole; do
+for part in apt cctv pyrage slip39 age-encryption rage-library plugins wormhole constant-time; do
     "./$part.sh"
 done
