@@ -30,6 +30,8 @@ const ARRIVED: &[&str] = &[
     "by-two-logins.txt",
     "by-tunnel.txt",
     "by-relay.txt",
+    "by-pipe.txt",
+    "by-forward.txt",
     "by-mail.txt",
 ];
 
