@@ -11,6 +11,8 @@ mod relay;
 mod sandbox;
 #[path = "support/side.rs"]
 mod side;
+#[path = "support/sshd.rs"]
+mod sshd;
 #[path = "support/tools.rs"]
 mod tools;
 

@@ -14,7 +14,6 @@ mod sshd;
 mod tools;
 
 use std::fs;
-use std::net::TcpListener;
 
 use sandbox::Sandbox;
 use side::Side;
@@ -42,9 +41,7 @@ fn every_block_works() {
     }
     let sandbox = Sandbox::new();
     sandbox.write("letter.txt", "Dear Bob,\n".repeat(20_000));
-    // A port that was free a moment ago.
-    let at = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let server = Server::start(&sandbox, at, &[]);
+    let server = Server::start(&sandbox, sshd::somewhere(), &[]);
     let blocks = blocks::of(include_str!("../docs/guide.md"));
     assert_eq!(blocks.len(), ARRIVED.len());
     for block in blocks {

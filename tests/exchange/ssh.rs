@@ -1,110 +1,27 @@
 //! Real ssh as the wire, to a server of its own on this machine: in both directions, and with a login that talks.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
-use std::process::{Child, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use crate::sandbox::{Ran, Sandbox};
-use crate::side::Side;
-use crate::tools;
+use crate::side::{Side, keypact};
+use crate::sshd::{self, Server};
 
-/// How soon a server listens.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// A server that ends with its test.
-struct Server {
-    child: Child,
-    port: u16,
-    folder: PathBuf,
+/// A server that greets with `first`, or nothing when the programs for it are missing.
+fn server(sandbox: &Sandbox, first: &str) -> Option<Server> {
+    sshd::can("an exchange over real ssh").then(|| Server::greeting(sandbox, sshd::somewhere(), &[], first))
 }
 
-impl Server {
-    /// With keys of its own and nothing of the machine's, or nothing when the programs for it are missing. `more` is added to
-    /// its configuration.
-    fn start(sandbox: &Sandbox, more: &str) -> Option<Self> {
-        let programs = ["sshd", "ssh", "ssh-keygen"].map(tools::program);
-        if !tools::are_there(&programs, "an exchange over real ssh") {
-            return None;
-        }
-        let folder = sandbox.home().join("ssh");
-        fs::create_dir(&folder).unwrap();
-        for name in ["host", "user"] {
-            let mut keygen = sandbox.command(&programs[2]);
-            Ran::new(
-                keygen
-                    .args(["-q", "-t", "ed25519", "-N", "", "-f"])
-                    .arg(folder.join(name)),
-                b"",
-            )
-            .ok();
-        }
-        // A port that was free a moment ago.
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let here = folder.display();
-        let public = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
-        fs::write(
-            folder.join("known"),
-            format!("[127.0.0.1]:{port} {}", public("host.pub")),
-        )
-        .unwrap();
-        fs::write(folder.join("authorized"), public("user.pub")).unwrap();
-        let config = format!(
-            "Port {port}\nListenAddress 127.0.0.1\nHostKey {here}/host\nAuthorizedKeysFile {here}/authorized\nPidFile none\n\
-             UsePAM no\nStrictModes no\nPermitRootLogin prohibit-password\n{more}\n"
-        );
-        fs::write(folder.join("config"), config).unwrap();
-        if rustix::process::geteuid().is_root() {
-            // Debian's server wants this folder, and the script that makes it has not run.
-            let _ = fs::create_dir("/run/sshd");
-        }
-        let mut sshd = sandbox.command(&programs[0]);
-        sshd.args(["-D", "-e", "-f"]).arg(folder.join("config"));
-        let log = fs::File::create(folder.join("log")).unwrap();
-        let child = sshd.stdout(Stdio::null()).stderr(log).spawn().unwrap();
-        let server = Self { child, port, folder };
-        server.listens();
-        Some(server)
-    }
-
-    fn listens(&self) {
-        let end = Instant::now() + PATIENCE;
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
-            assert!(Instant::now() < end, "{}", self.log());
-            thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    fn log(&self) -> String {
-        fs::read_to_string(self.folder.join("log")).unwrap()
-    }
-
-    /// The command that runs `there` at the other end, in the folder `remote` of the sandbox and with a home of its own.
-    fn ssh(&self, sandbox: &Sandbox, flags: &str, there: &str) -> String {
-        let (folder, place) = (self.folder.display(), sandbox.file("remote").display().to_string());
-        fs::create_dir_all(&place).unwrap();
-        let keypact = env!("CARGO_BIN_EXE_keypact");
-        format!(
-            "ssh -T -F none -i {folder}/user -o UserKnownHostsFile={folder}/known -o BatchMode=yes -p {} {flags} 127.0.0.1 \
-             'cd {place} && KEYPACT_HOME={place}/home {keypact} {there}'",
-            self.port
-        )
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// This side, with `auth` over a command that runs `there` at the other end.
+fn here(sandbox: &Sandbox, server: &Server, auth: &str, there: &str) -> Side {
+    let ssh = format!("ssh -T there.example keypact {there}");
+    let mut words = vec!["exchange", "--exec", &ssh, "-o", "here.key"];
+    words.extend(auth.split(' '));
+    Side::run(sandbox, server.reached_by(keypact(sandbox, &words)))
 }
 
 /// Both ends hold a courier key.
 fn give_a_key(sandbox: &Sandbox) {
-    fs::create_dir(sandbox.file("remote")).unwrap();
     for place in ["psk", "remote/psk"] {
         sandbox.write(place, "00112233445566778899aabbccddeeff\n");
         fs::set_permissions(sandbox.file(place), fs::Permissions::from_mode(0o600)).unwrap();
@@ -121,15 +38,13 @@ fn same_keys(sandbox: &Sandbox) {
 #[test]
 fn ssh_carries_an_exchange_to_the_program_that_it_starts() {
     let sandbox = Sandbox::new();
-    let Some(server) = Server::start(&sandbox, "") else {
+    let Some(server) = server(&sandbox, "") else {
         return;
     };
     give_a_key(&sandbox);
     for auth in ["--trust-transport", "--psk-file psk"] {
-        let ssh = server.ssh(&sandbox, "", &format!("exchange --stdio {auth} -o there.key"));
-        let mut words = vec!["exchange", "--exec", &ssh, "-o", "here.key"];
-        words.extend(auth.split(' '));
-        Side::start(&sandbox, &words).succeeds();
+        let there = format!("exchange --stdio {auth} -o there.key");
+        here(&sandbox, &server, auth, &there).succeeds();
         same_keys(&sandbox);
         for name in ["here.key", "remote/there.key"] {
             fs::remove_file(sandbox.file(name)).unwrap();
@@ -141,7 +56,7 @@ fn ssh_carries_an_exchange_to_the_program_that_it_starts() {
 #[test]
 fn ssh_leads_the_other_end_to_this_side() {
     let sandbox = Sandbox::new();
-    let Some(server) = Server::start(&sandbox, "") else {
+    let Some(server) = server(&sandbox, "") else {
         return;
     };
     give_a_key(&sandbox);
@@ -153,8 +68,9 @@ fn ssh_leads_the_other_end_to_this_side() {
     let words = "exchange --listen unix:door --psk-file psk -o here.key";
     let mut here = Side::start(&sandbox, &words.split(' ').collect::<Vec<_>>());
     here.says("listening");
-    let there = "exchange --connect unix:door --psk-file psk -o there.key";
-    sandbox.shell(&server.ssh(&sandbox, &format!("-R {doors}"), there)).ok();
+    let there = "keypact exchange --connect unix:door --psk-file psk -o there.key";
+    let mut ssh = server.reached_by(sandbox.command("ssh"));
+    Ran::new(ssh.args(["-T", "-R", &doors, "there.example", there]), b"").ok();
     here.succeeds();
     same_keys(&sandbox);
 }
@@ -163,15 +79,12 @@ fn ssh_leads_the_other_end_to_this_side() {
 #[test]
 fn a_login_that_talks_is_told_as_such() {
     let sandbox = Sandbox::new();
-    let talk = "ForceCommand printf 'Welcome to \\033[31mmars\\033[0m, you have mail\\n'; exec sh -c \"$SSH_ORIGINAL_COMMAND\"";
-    let Some(server) = Server::start(&sandbox, talk) else {
+    let talk = "printf 'Welcome to \\033[31mmars\\033[0m, you have mail\\n'; ";
+    let Some(server) = server(&sandbox, talk) else {
         return;
     };
-    let ssh = server.ssh(&sandbox, "", "exchange --stdio --trust-transport --wait 5 -o there.key");
-    let mut here = Side::start(
-        &sandbox,
-        &["exchange", "--trust-transport", "--exec", &ssh, "-o", "here.key"],
-    );
+    let there = "exchange --stdio --trust-transport --wait 5 -o there.key";
+    let mut here = here(&sandbox, &server, "--trust-transport", there);
     here.fails(5, "the peer is not keypact");
     let said = here.stderr();
     assert!(said.contains("Welcome to \\u{1b}[31mmars"), "{said}");
@@ -184,17 +97,12 @@ fn a_login_that_talks_is_told_as_such() {
 #[test]
 fn an_ssh_that_fails_is_named() {
     let sandbox = Sandbox::new();
-    let Some(server) = Server::start(&sandbox, "") else {
+    let Some(server) = server(&sandbox, "") else {
         return;
     };
-    let known = server.folder.join("known");
-    let other = fs::read_to_string(server.folder.join("user.pub")).unwrap();
-    fs::write(known, format!("[127.0.0.1]:{} {other}", server.port)).unwrap();
-    let ssh = server.ssh(&sandbox, "", "exchange --stdio --trust-transport -o there.key");
-    let mut here = Side::start(
-        &sandbox,
-        &["exchange", "--trust-transport", "--exec", &ssh, "-o", "here.key"],
-    );
+    server.is_somebody_else();
+    let there = "exchange --stdio --trust-transport -o there.key";
+    let mut here = here(&sandbox, &server, "--trust-transport", there);
     here.fails(5, "exit status: 255");
     assert!(
         here.stderr().contains("Host key verification failed"),

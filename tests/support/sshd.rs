@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is the failure report")]
 
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -16,6 +16,11 @@ use crate::tools;
 
 /// How soon a server listens.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A port that was free a moment ago.
+pub(crate) fn somewhere() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
 
 /// Whether the programs for it are there.
 pub(crate) fn can(what: &str) -> bool {
@@ -32,6 +37,11 @@ impl Server {
     /// With keys of its own and nothing of the machine's. Whoever logs in works in the folder `remote` of the sandbox. `within`
     /// is the command that starts it, if it is to be started elsewhere than here.
     pub(crate) fn start(sandbox: &Sandbox, at: SocketAddr, within: &[&str]) -> Self {
+        Self::greeting(sandbox, at, within, "")
+    }
+
+    /// The same, and this is run in front of every command.
+    pub(crate) fn greeting(sandbox: &Sandbox, at: SocketAddr, within: &[&str], first: &str) -> Self {
         let folder = sandbox.home().join("ssh");
         fs::create_dir_all(folder.join("bin")).unwrap();
         fs::create_dir(sandbox.file("remote")).unwrap();
@@ -42,7 +52,7 @@ impl Server {
                 .arg(folder.join(name));
             Ran::new(&mut keygen, b"").ok();
         }
-        write_configurations(sandbox, &folder, at);
+        write_configurations(sandbox, &folder, at, first);
         if rustix::process::geteuid().is_root() {
             // Debian's server wants this folder, and the script that makes it has not run.
             let _ = fs::create_dir("/run/sshd");
@@ -75,6 +85,12 @@ impl Server {
         command
     }
 
+    /// Has its host key taken for another machine's.
+    pub(crate) fn is_somebody_else(&self) {
+        let other = fs::read_to_string(self.folder.join("user.pub")).unwrap();
+        fs::write(self.folder.join("known"), format!("keypact-test {other}")).unwrap();
+    }
+
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.join("log")).unwrap()
     }
@@ -87,7 +103,7 @@ impl Drop for Server {
     }
 }
 
-fn write_configurations(sandbox: &Sandbox, folder: &Path, at: SocketAddr) {
+fn write_configurations(sandbox: &Sandbox, folder: &Path, at: SocketAddr, first: &str) {
     let (here, ip, port) = (folder.display(), at.ip(), at.port());
     let public = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
     fs::write(folder.join("known"), format!("keypact-test {}", public("host.pub"))).unwrap();
@@ -96,7 +112,7 @@ fn write_configurations(sandbox: &Sandbox, folder: &Path, at: SocketAddr) {
     let server = format!(
         "ListenAddress {ip}:{port}\nHostKey {here}/host\nAuthorizedKeysFile {here}/authorized\nPidFile none\nUsePAM no\n\
          StrictModes no\nPermitRootLogin prohibit-password\n\
-         SetEnv HOME={here} PATH={}:/usr/bin:/bin\nForceCommand cd {} && exec sh -c \"$SSH_ORIGINAL_COMMAND\"\n",
+         SetEnv HOME={here} PATH={}:/usr/bin:/bin\nForceCommand {first}cd {} && exec sh -c \"$SSH_ORIGINAL_COMMAND\"\n",
         binary.display(),
         sandbox.file("remote").display()
     );
