@@ -2,8 +2,7 @@
 
 use std::hint::black_box;
 
-use keypact::courier::{Join, Key, Kind, Lock, Packet, PskUse, Quorum, Share, Words, split};
-use keypact::encoding::{base64, hex};
+use keypact::courier::{Join, Key, Kind, Lock, Packet, PskUse, Quorum, Share, split};
 use keypact::secret::SecretBytes;
 
 use super::Path;
@@ -15,14 +14,7 @@ pub const PATHS: &[Path] = &[
     }),
     ("courier: shares into a key", joined),
     ("courier: a share into numbers of words and back", numbers),
-    ("courier: words that were typed", typed),
     ("courier: the text of a QR code", packet),
-    ("courier: PSK file, hexadecimal", || {
-        assert!(Key::read_psk(&hidden_text(&hex::encode(KEY), 0)).is_ok());
-    }),
-    ("courier: PSK file, base64", || {
-        assert!(Key::read_psk(&hidden_text(&base64::encode_padded(KEY), 0)).is_ok());
-    }),
     ("courier: PSK file, written", || {
         let key = Key::new(Kind::Psk, secret_bytes(KEY)).expect("32 bytes");
         black_box(key.psk_file(PskUse::Many, ""));
@@ -49,13 +41,6 @@ fn joined() {
 fn numbers() {
     let words = shares()[0].words();
     black_box(Share::read(&words).expect("its own words"));
-}
-
-fn typed() {
-    let words = split(KEY, Quorum::ONE, &Lock::Open, &mut Drawn::public(1)).expect("32 bytes")[0].words();
-    let words: Vec<&str> = words.expose_each().collect();
-    // The number of a line, or a comment, is none.
-    assert!(Words::read(&hidden_text(&format!(" 1 {}", words.join(" ")), 3)).is_ok());
 }
 
 fn packet() {

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use keypact::encoding::{base32, base64, bech32, hex};
-use keypact::format::keys::{IdentityKey, parse_identities};
+use keypact::format::keys::IdentityKey;
 use keypact::format::{hybrid, x25519};
 
 use super::Path;
@@ -35,15 +35,16 @@ pub const PATHS: &[Path] = &[
         let text = bech32::encode_identity(HRP, KEY);
         assert!(bech32::decode(&hidden_text(text.expose(), HRP.len() + 1)).is_ok());
     }),
-    ("format: identity file", identity_file),
+    ("format: identities, written and read", identities),
 ];
 
 const KEY: &[u8] = &[0x5a; 32];
 const HRP: &str = "age-secret-key-";
 
-fn identity_file() {
-    let classic = IdentityKey::X25519(x25519::Identity::from_seed(marks::secret(1)));
-    let hybrid = IdentityKey::Hybrid(hybrid::Identity::from_seed(marks::secret(2)));
-    let text = [classic.to_text().expose(), "\n", hybrid.to_text().expose(), "\n"].concat();
-    assert!(parse_identities(&text).is_ok());
+fn identities() {
+    let classic = x25519::Identity::from_seed(marks::secret(1)).to_text();
+    let hybrid = hybrid::Identity::from_seed(marks::secret(2)).to_text();
+    for text in [classic, hybrid] {
+        assert!(text.expose().parse::<IdentityKey>().is_ok());
+    }
 }
