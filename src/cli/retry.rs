@@ -63,8 +63,9 @@ impl RetryArgs {
         let patience = Duration::from_secs(self.retry);
         let endpoint = transport.open(ui, report.events())?.meeting_again_for(patience);
         let (mut wire, mut channel, mut endpoint) = session::meet(endpoint, auth, ui, report.events())?;
+        // One key for every break: of a session that breaks while it begins, one side may have the keys and the other not.
+        let key = channel.export(RESUMPTION, b"");
         loop {
-            let key = channel.export(RESUMPTION, b"");
             let moved = attempt(&mut wire, channel, report)?;
             match (&moved, &mut endpoint) {
                 (Err(Error::Link(broken)), Some(endpoint)) => {

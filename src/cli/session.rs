@@ -50,7 +50,7 @@ pub fn meet(
     Ok((wire, channel, endpoint))
 }
 
-/// Meets the peer of a broken session again: `key` is what that session exported for this.
+/// Meets the peer of a broken session again: `key` is what the first session with it exported for this.
 ///
 /// # Errors
 /// As [`establish`].

@@ -1,13 +1,13 @@
 //! `--retry`: one run of each side, however often the wire breaks.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
 use std::{fs, io};
 
 use crate::dialogue::Dialogue;
-use crate::relay::{To, lay_for};
+use crate::relay::{Lane, To, lay_for};
 use crate::resume::{MIB, noise, nothing_half, pass, random};
 use crate::sandbox::Sandbox;
 use crate::script::Seeded;
@@ -62,6 +62,34 @@ fn one_run_goes_on_through_many_breaks() {
     assert_eq!(events.matches(r#""event":"done""#).count(), 1);
     let passed = passed.load(Ordering::Relaxed);
     assert!(passed < total * 3 / 2, "{passed} bytes were sent for {total}");
+}
+
+/// Of a session that breaks while it begins, one side may know that it has begun and the other not.
+#[test]
+fn two_sides_meet_again_after_a_meeting_that_only_one_of_them_got_through() {
+    // So many messages of it reach the listener (HELLO, FINISH, a word) and the caller (REPLY, a word).
+    for (to_listener, to_caller) in [(3, 1), (2, 2)] {
+        let sandbox = place();
+        sandbox.write("file", noise("halfway", 8 << 20));
+        let mut bob = receiver(&sandbox, &["-d", "in", "--retry", "20"]);
+        lay_for(&sandbox, 3, move |number, lane| match (number, lane.to) {
+            (0, _) => pass(lane, 3 * MIB, &AtomicU64::new(0)),
+            (1, To::Listener) => pass_messages(lane, to_listener),
+            (1, To::Caller) => pass_messages(lane, to_caller),
+            _ => lane.pass(|_, _| {}),
+        });
+        let mut alice = caller(&sandbox, &["file"]);
+        alice.succeeds();
+        bob.succeeds();
+        assert!(sandbox.read("in/file") == sandbox.read("file"));
+    }
+}
+
+fn pass_messages(lane: &mut Lane, count: usize) {
+    for _ in 0..count {
+        let message = lane.message().unwrap();
+        lane.into.write_all(&message).unwrap();
+    }
 }
 
 /// A relay whose first wire breaks after three megabytes, when `meanwhile` has been done.
