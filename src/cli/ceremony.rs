@@ -12,7 +12,7 @@ use crate::cli::desk::Desk;
 use crate::cli::enrol;
 use crate::cli::events::Events;
 use crate::cli::fault::Fault;
-use crate::cli::session::{explained, unfinished};
+use crate::cli::session::{FLIGHT, explained, unfinished};
 use crate::cli::streams::cannot;
 use crate::cli::ui::Ui;
 use crate::cli::wire::{Arrival, Said, Wire, WireError};
@@ -36,11 +36,14 @@ pub struct Ceremony<'a> {
 impl<'a> Ceremony<'a> {
     /// Over a wire, as the flags demand it.
     pub fn new(wire: Wire, auth: Auth, ui: &'a Ui, events: &'a mut Events) -> Self {
+        let form = auth.comparison.as_ref().map(|(form, _)| *form);
+        // Where nobody compares, the peer's word is the next message.
+        let patience = if form.is_some() { COMPARING } else { FLIGHT };
         Self {
             wire,
-            form: auth.comparison.as_ref().map(|(form, _)| *form),
+            form,
             auth,
-            deadline: Instant::now() + COMPARING,
+            deadline: Instant::now() + patience,
             ui,
             events,
         }
@@ -192,15 +195,19 @@ impl Ceremony<'_> {
             .into())
     }
 
-    /// Ends the session on both sides. The failure to report is the first one; a peer that is gone need not be told.
+    /// Ends the session on both sides. The failure to report is the first one; a peer that is gone need not be told, and one
+    /// that is not heard, over a wire that has died perhaps, may yet meet this side again over another.
     fn refuse<State>(mut self, gate: Gate<State>, error: anyhow::Error) -> anyhow::Error {
+        let is_silent = matches!(error.downcast_ref(), Some(WireError::Silent(_)));
         let error = unfinished(explained(error, self.auth.terms.mask()), &self.auth);
         let code = if error.is::<CodesDiffer>() {
             AlertCode::CodesDiffer
         } else {
             AlertCode::Cancelled
         };
-        let _ = self.wire.write(gate.refuse(&Alert::new(code, "")));
+        if !is_silent {
+            let _ = self.wire.write(gate.refuse(&Alert::new(code, "")));
+        }
         self.wire.finish();
         error
     }

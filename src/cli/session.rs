@@ -12,13 +12,13 @@ use crate::cli::transport::{Endpoint, Part, TransportArgs};
 use crate::cli::ui::Ui;
 use crate::cli::wire::{Wire, WireError, with_status};
 use crate::crypto::rng::OsRng;
-use crate::handshake::{self, Agreed, AlertCode, Handshake, Mask, Role, Setting, Step, Unverified};
+use crate::handshake::{self, Agreed, AlertCode, Handshake, Mask, Role, Setting, Step, Terms, Unverified};
 use crate::secret::Secret;
 
 /// How long somebody who comes to a listener may take to begin: a peer speaks at once, and others wait behind it.
 const HELLO: Duration = Duration::from_secs(5);
 /// How long one message of the exchange may take once it has begun.
-const FLIGHT: Duration = Duration::from_secs(15);
+pub(super) const FLIGHT: Duration = Duration::from_secs(15);
 
 /// Meets the peer, agrees on keys, has them verified on both sides.
 ///
@@ -165,12 +165,8 @@ fn flights(
     answered: &mut bool,
 ) -> anyhow::Result<Agreed<Unverified>> {
     let terms = auth.terms.clone();
-    // Before an identity is shown, the peer's agent may ask a person.
-    let flight = if terms.mask().demands(Mask::ID) {
-        FLIGHT + agent::PATIENCE
-    } else {
-        FLIGHT
-    };
+    let is_resumed = terms.setting() == Setting::Resumption;
+    let flight = flight(endpoint, &terms);
     let (mut exchange, hello) = match endpoint.part() {
         Part::Waits => (Handshake::respond(terms), None),
         Part::Goes => open(Handshake::initiate(terms, &mut OsRng)?),
@@ -179,9 +175,11 @@ fn flights(
     if let Some(hello) = hello {
         wire.write(hello)?;
     }
-    // Whom this side waits for has already come; elsewhere the peer may still have to be started.
+    // Whom this side waits for has already come; elsewhere the peer may still have to be started. The peer of a session that
+    // goes on runs, so a wire that is silent has died on the way, and the time is for another one.
     let mut patience = match endpoint.part() {
         Part::Waits => HELLO,
+        Part::Goes | Part::Either if is_resumed => flight,
         Part::Goes | Part::Either => endpoint.left().max(flight),
     };
     loop {
@@ -208,6 +206,18 @@ fn flights(
                 return Ok(agreed);
             }
         }
+    }
+}
+
+/// How long one message may take.
+fn flight(endpoint: &Endpoint, terms: &Terms) -> Duration {
+    if terms.setting() == Setting::Resumption {
+        endpoint.patience().min(FLIGHT)
+    } else if terms.mask().demands(Mask::ID) {
+        // Before an identity is shown, the peer's agent may ask a person.
+        FLIGHT + agent::PATIENCE
+    } else {
+        FLIGHT
     }
 }
 

@@ -173,6 +173,11 @@ impl Endpoint {
         self.deadline = Deadline::after(self.again);
     }
 
+    /// Silence after which the peer counts as gone.
+    pub fn patience(&self) -> Duration {
+        self.patience
+    }
+
     /// Who begins.
     pub fn part(&self) -> Part {
         match self.open {

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
-use std::{fs, io};
+use std::{fs, io, thread};
 
 use crate::dialogue::Dialogue;
 use crate::relay::{Lane, To, lay_for};
@@ -83,6 +83,29 @@ fn two_sides_meet_again_after_a_meeting_that_only_one_of_them_got_through() {
         bob.succeeds();
         assert!(sandbox.read("in/file") == sandbox.read("file"));
     }
+}
+
+/// A wire that takes everything and leads nowhere, as one does whose way has gone, costs one side's patience and no more.
+#[test]
+fn a_wire_that_dies_while_they_meet_again_is_given_up() {
+    let sandbox = place();
+    sandbox.write("file", noise("mute", 8 << 20));
+    let mut bob = receiver(&sandbox, &["-d", "in", "--retry", "20", "--timeout", "2"]);
+    lay_for(&sandbox, 20, move |number, lane| match (number, lane.to) {
+        (0, _) => pass(lane, 3 * MIB, &AtomicU64::new(0)),
+        (1, to) => {
+            pass_messages(lane, usize::from(to == To::Listener));
+            loop {
+                thread::park();
+            }
+        }
+        _ => lane.pass(|_, _| {}),
+    });
+    let mut alice = caller(&sandbox, &["file", "--timeout", "2"]);
+    alice.succeeds();
+    bob.succeeds();
+    assert!(alice.age() < Duration::from_secs(15), "{:?}", alice.age());
+    assert!(sandbox.read("in/file") == sandbox.read("file"));
 }
 
 fn pass_messages(lane: &mut Lane, count: usize) {
