@@ -105,7 +105,9 @@ impl Listener {
     pub fn accept(&self, ui: &Ui) -> io::Result<Stream> {
         let stream = self.take()?;
         if let Stream::Tcp(stream) = &stream {
-            ui.detail(&format!("a connection from {}", stream.peer_addr()?));
+            // Whoever has reset it already has no address any more, and is found to be gone when it is read from.
+            let from = stream.peer_addr().map_or_else(|why| why.to_string(), |from| from.to_string());
+            ui.detail(&format!("a connection from {from}"));
         }
         Ok(stream)
     }

@@ -1,10 +1,13 @@
 //! Peers that are none: shells, scanners, floods, silence.
 
 use std::io::{Read, Write};
-use std::net::Shutdown;
+use std::net::{Shutdown, TcpStream};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::thread;
 use std::time::Duration;
+
+use rustix::net::sockopt::set_socket_linger;
+use rustix::process::Signal;
 
 use crate::sandbox::Sandbox;
 use crate::side::Side;
@@ -145,6 +148,24 @@ fn a_scanner_that_knocks_ends_no_ceremony() {
         "{}",
         listener.stderr()
     );
+}
+
+/// What a port scanner leaves behind has no address any more when it is taken in.
+#[test]
+fn a_scanner_that_resets_ends_no_ceremony() {
+    let sandbox = Sandbox::new();
+    let words = |way: &str| format!("exchange --trust-transport {way}");
+    let start = |way: &str| Side::start(&sandbox, &words(way).split(' ').collect::<Vec<_>>());
+    let mut listener = start("--listen 127.0.0.1:0 --wait 20 -o b.key");
+    let address = listener.address();
+    listener.signal(Signal::STOP);
+    let scanner = TcpStream::connect(&address).unwrap();
+    set_socket_linger(&scanner, Some(Duration::ZERO)).unwrap();
+    drop(scanner);
+    listener.signal(Signal::CONT);
+    start(&format!("--connect {address} -o a.key")).succeeds();
+    listener.succeeds();
+    assert_eq!(sandbox.read("a.key"), sandbox.read("b.key"));
 }
 
 #[test]
