@@ -182,11 +182,12 @@ fn check_params(fields: &mut Fields<'_>, own: &Terms) -> Result<(), Error> {
     if version != VERSION || highest < VERSION || u16::from_be_bytes([suite_high, suite_low]) != SUITE_ID {
         return Err(Error::Version);
     }
-    if mask != own.mask().to_byte() {
-        return Err(Error::Demand { theirs: mask });
-    }
+    // First, because what a peer demands counts in its setting: one that goes on with a broken session demands nothing of others.
     if flags != own.setting() as u8 {
         return Err(Error::Protocol("a message of another setting"));
+    }
+    if mask != own.mask().to_byte() {
+        return Err(Error::Demand { theirs: mask });
     }
     if [ext_high, ext_low] != [0, 0] {
         return Err(Error::Protocol("unknown extensions"));
