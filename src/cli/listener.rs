@@ -106,7 +106,9 @@ impl Listener {
         let stream = self.take()?;
         if let Stream::Tcp(stream) = &stream {
             // Whoever has reset it already has no address any more, and is found to be gone when it is read from.
-            let from = stream.peer_addr().map_or_else(|why| why.to_string(), |from| from.to_string());
+            let from = stream
+                .peer_addr()
+                .map_or_else(|why| why.to_string(), |from| from.to_string());
             ui.detail(&format!("a connection from {from}"));
         }
         Ok(stream)

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::channel::Channel;
 use crate::cli::auth::Auth;
-use crate::cli::fault::Fault;
+use crate::cli::fault::{Code, Fault};
 use crate::cli::report::Report;
 use crate::cli::session;
 use crate::cli::transport::{Endpoint, TransportArgs};
@@ -17,8 +17,10 @@ use crate::crypto::labels::export::RESUMPTION;
 use crate::secret::Secret;
 use crate::transfer::{Error, Receipt};
 
-/// Between two tries to go on.
+/// After the first try to go on that failed; each further pause is twice as long.
 const PAUSE: Duration = Duration::from_millis(100);
+/// The longest pause: a relay that has not noticed yet is asked once a second and no more.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// What becomes of a transfer whose wire breaks
 #[derive(Args)]
@@ -82,7 +84,8 @@ impl RetryArgs {
 /// What came of moving something.
 pub type Moved = Result<Receipt, Error<WireError>>;
 
-/// Meets the peer again. Nothing can be guessed here, so a wire that breaks once more costs nothing but time.
+/// Meets the peer again. Nothing can be guessed here, so a wire that breaks once more, or leads to somebody else, costs
+/// nothing but time.
 fn go_on(
     endpoint: &mut Endpoint,
     key: &Secret<32>,
@@ -90,19 +93,24 @@ fn go_on(
     report: &mut Report<'_>,
 ) -> anyhow::Result<(Wire, Channel)> {
     endpoint.renew();
+    let mut pause = PAUSE;
     loop {
         let fault = match session::resume(endpoint, key, ui, report.events()) {
             Ok(met) => return Ok(met),
             Err(error) => Fault::of(&error),
         };
-        // A relay may not have noticed yet that the wire broke.
-        let may_come_yet = matches!(fault.kind, "gone" | "timeout" | "wire" | "relay");
-        if !may_come_yet || endpoint.try_again().is_err() {
+        if !may_come_yet(&fault) || endpoint.try_again().is_err() {
             let fault = fault.and("the wire had broken, and the transfer could not go on");
             return Err(fault
                 .hint("run both sides again, or give them longer with --retry SECONDS")
                 .into());
         }
-        thread::sleep(PAUSE);
+        thread::sleep(pause);
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
+}
+
+/// Whether it was the wire, a relay that takes the old one for alive, or whoever came in the peer's place, and not this side.
+fn may_come_yet(fault: &Fault) -> bool {
+    matches!(fault.code, Code::Peer | Code::Inauthentic)
 }
