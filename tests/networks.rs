@@ -14,7 +14,7 @@ mod sshd;
 #[path = "support/tools.rs"]
 mod tools;
 
-use namespaces::{At, MIDDLE, Nat, permits};
+use namespaces::{At, MIDDLE, Network, permits};
 use sandbox::Sandbox;
 use side::Side;
 use sshd::Server;
@@ -35,18 +35,18 @@ fn prepared() -> (Sandbox, Vec<u8>) {
 #[test]
 fn two_sides_behind_nat_meet_at_a_relay() {
     let (sandbox, letter) = prepared();
-    let Some(nat) = Nat::lay(&sandbox, "two sides behind NAT and a relay") else {
+    let Some(network) = Network::with_a_middle(&sandbox, "two sides behind NAT and a relay") else {
         return;
     };
     let mut relay = Side::run(
         &sandbox,
-        nat.keypact(At::Middle, &["relay", "--listen", &format!("{MIDDLE}:0")]),
+        network.keypact(At::Middle, &["relay", "--listen", &format!("{MIDDLE}:0")]),
     );
     let relay_address = relay.address();
 
     let mut direct = Side::run(
         &sandbox,
-        nat.keypact(
+        network.keypact(
             At::Alice,
             &["send", "--code-file", "code", "--listen", "10.77.1.2:4242", "letter"],
         ),
@@ -63,18 +63,18 @@ fn two_sides_behind_nat_meet_at_a_relay() {
         "-o",
         "direct",
     ];
-    Side::run(&sandbox, nat.keypact(At::Bob, &connect)).fails(5, "cannot reach 10.77.1.2:4242");
+    Side::run(&sandbox, network.keypact(At::Bob, &connect)).fails(5, "cannot reach 10.77.1.2:4242");
     drop(direct);
 
     let meeting = format!("{relay_address}/our-place");
     let way = ["--code-file", "code", "--relay", &meeting];
     let mut alice = Side::run(
         &sandbox,
-        nat.keypact(At::Alice, &[&["send"], &way[..], &["letter"]].concat()),
+        network.keypact(At::Alice, &[&["send"], &way[..], &["letter"]].concat()),
     );
     let mut bob = Side::run(
         &sandbox,
-        nat.keypact(At::Bob, &[&["receive"], &way[..], &["-o", "copy"]].concat()),
+        network.keypact(At::Bob, &[&["receive"], &way[..], &["-o", "copy"]].concat()),
     );
     bob.succeeds();
     alice.succeeds();
@@ -88,13 +88,13 @@ fn two_sides_behind_nat_meet_by_two_logins_and_the_middle_sees_ciphertext() {
     if !sshd::can(what) || !tools::are_there(&[tools::program("socat")], what) {
         return;
     }
-    let Some(nat) = Nat::lay(&sandbox, what) else {
+    let Some(network) = Network::with_a_middle(&sandbox, what) else {
         return;
     };
-    let within = Nat::within(At::Middle);
+    let within = Network::within(At::Middle);
     let at = format!("{MIDDLE}:22").parse().unwrap();
     let server = Server::start(&sandbox, at, &within.each_ref().map(String::as_str));
-    let side = |at: At, words: &[&str]| Side::run(&sandbox, server.reached_by(nat.keypact(at, words)));
+    let side = |at: At, words: &[&str]| Side::run(&sandbox, server.reached_by(network.keypact(at, words)));
     // As the guide has it, with a record of both directions.
     let alice = "ssh -T middle.example socat -r from-alice -R from-bob - UNIX-LISTEN:meeting";
     let bob = "ssh -T middle.example socat - UNIX-CONNECT:meeting,retry=100,interval=0.1";

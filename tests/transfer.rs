@@ -5,6 +5,8 @@
 
 #[path = "support/dialogue.rs"]
 mod dialogue;
+#[path = "support/namespaces.rs"]
+mod namespaces;
 #[path = "support/relay.rs"]
 mod relay;
 #[path = "support/sandbox.rs"]
@@ -24,6 +26,8 @@ mod deaths;
 mod files;
 #[path = "transfer/limits.rs"]
 mod limits;
+#[path = "transfer/lines.rs"]
+mod lines;
 #[path = "transfer/names.rs"]
 mod names;
 #[path = "transfer/packing.rs"]

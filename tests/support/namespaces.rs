@@ -1,5 +1,6 @@
 //! Networks of the test's own, which reach nothing else: the kernel's network namespaces.
 
+#![allow(dead_code, reason = "every test binary uses its own part")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is the failure report")]
 
 use std::process::{self, Command};
@@ -10,9 +11,14 @@ use crate::tools;
 /// The address of the machine in the middle, as both others know it.
 pub(crate) const MIDDLE: &str = "10.77.0.1";
 
-/// Three machines: Alice's and Bob's, each of which reaches the middle, and nothing else.
-pub(crate) struct Nat<'s> {
+/// The address of Bob's machine, and the net that it shares with Alice's, where one line joins them.
+pub(crate) const BOB: &str = "10.77.3.2";
+pub(crate) const NET: &str = "10.77.3";
+
+/// Machines that reach each other, and nothing else.
+pub(crate) struct Network<'s> {
     sandbox: &'s Sandbox,
+    machines: &'static [At],
 }
 
 /// Which machine.
@@ -35,9 +41,38 @@ impl At {
     }
 }
 
-impl<'s> Nat<'s> {
-    /// Sets them up. The lines to the middle lose packets and are slow, where the system has what that takes.
-    pub(crate) fn lay(sandbox: &'s Sandbox, what: &str) -> Option<Self> {
+impl<'s> Network<'s> {
+    /// Three machines: Alice's and Bob's, each of which reaches the middle. The lines to the middle lose packets and are slow,
+    /// where the system has what that takes.
+    pub(crate) fn with_a_middle(sandbox: &'s Sandbox, what: &str) -> Option<Self> {
+        let network = Self::set_up(sandbox, &[At::Alice, At::Middle, At::Bob], what)?;
+        network.run(&format!("ip -n {} address add {MIDDLE}/32 dev lo", At::Middle.name()));
+        network.join(At::Alice, 1);
+        network.join(At::Bob, 2);
+        network.disturb(what);
+        Some(network)
+    }
+
+    /// Two machines, Alice's and Bob's, with one line between them; what Alice sends takes its time.
+    pub(crate) fn of_two(sandbox: &'s Sandbox, what: &str) -> Option<Self> {
+        let network = Self::set_up(sandbox, &[At::Alice, At::Bob], what)?;
+        let (alice, bob) = (At::Alice.name(), At::Bob.name());
+        network.run(&format!(
+            "ip link add line netns {alice} type veth peer name line netns {bob}
+             ip -n {alice} address add {NET}.1/24 dev line
+             ip -n {bob} address add {BOB}/24 dev line
+             ip -n {alice} link set line up
+             ip -n {bob} link set line up"
+        ));
+        let slow = format!("tc -n {alice} qdisc add dev line root tbf rate 40mbit burst 64kb latency 50ms");
+        if permits(sandbox, &slow) {
+            return Some(network);
+        }
+        tools::say(what, "this kernel has no slow lines");
+        None
+    }
+
+    fn set_up(sandbox: &'s Sandbox, machines: &'static [At], what: &str) -> Option<Self> {
         if !tools::are_there(&["ip", "tc", "nft"].map(tools::program), what) {
             return None;
         }
@@ -45,15 +80,11 @@ impl<'s> Nat<'s> {
             tools::say(what, "this system permits no network namespaces");
             return None;
         }
-        let nat = Self { sandbox };
-        for at in [At::Alice, At::Middle, At::Bob] {
-            nat.run(&format!("ip netns add {0} && ip -n {0} link set lo up", at.name()));
+        let network = Self { sandbox, machines };
+        for at in machines {
+            network.run(&format!("ip netns add {0} && ip -n {0} link set lo up", at.name()));
         }
-        nat.run(&format!("ip -n {} address add {MIDDLE}/32 dev lo", At::Middle.name()));
-        nat.join(At::Alice, 1);
-        nat.join(At::Bob, 2);
-        nat.disturb(what);
-        Some(nat)
+        Some(network)
     }
 
     /// A line from a machine to the middle.
@@ -90,7 +121,8 @@ impl<'s> Nat<'s> {
         }
     }
 
-    fn run(&self, script: &str) {
+    /// Runs a script of the shell, which may change the machines.
+    pub(crate) fn run(&self, script: &str) {
         self.sandbox
             .command("sh")
             .args(["-ec", script])
@@ -113,9 +145,9 @@ impl<'s> Nat<'s> {
     }
 }
 
-impl Drop for Nat<'_> {
+impl Drop for Network<'_> {
     fn drop(&mut self) {
-        for at in [At::Alice, At::Middle, At::Bob] {
+        for at in self.machines {
             self.run(&format!("ip netns del {}", at.name()));
         }
     }

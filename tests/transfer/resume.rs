@@ -18,15 +18,15 @@ use crate::relay::{Lane, To, lay};
 use crate::sandbox::Sandbox;
 use crate::script::Seeded;
 use crate::side::Side;
-use crate::tree::nodes;
+use crate::tree::{Node, nodes};
 use crate::{arrived, place, receiver, sender};
 
 const SOON: Duration = Duration::from_secs(20);
 pub(crate) const MIB: u64 = 1 << 20;
 
 /// How often to cut: `make cuts` does it more often.
-fn cuts() -> usize {
-    env::var("KEYPACT_TEST_CUTS").map_or(12, |count| count.parse().unwrap())
+pub(crate) fn cuts(usually: usize) -> usize {
+    env::var("KEYPACT_TEST_CUTS").map_or(usually, |count| count.parse().unwrap())
 }
 
 pub(crate) fn random(rng: &mut Seeded, below: u64) -> u64 {
@@ -129,23 +129,28 @@ fn a_large_file_arrives_through_many_cuts_without_being_sent_twice() {
     assert!(moved < (SIZE + SIZE / 2) as u64, "{moved} bytes were sent for {SIZE}");
 }
 
-#[test]
-fn a_tree_arrives_however_often_a_side_is_killed_or_the_wire_cut() {
-    let sandbox = place();
-    let mut rng = Seeded::new("kills");
+/// A folder `src` with 400 files in it, of about 24 MB, and what it holds.
+pub(crate) fn tree(sandbox: &Sandbox, rng: &mut Seeded) -> Vec<Node> {
     for folder in 0..10 {
         fs::create_dir_all(sandbox.file(format!("src/{folder}"))).unwrap();
         for file in 0..40 {
-            let size = random(&mut rng, if file % 8 == 0 { 900_000 } else { 9000 });
+            let size = random(rng, if file % 8 == 0 { 900_000 } else { 9000 });
             sandbox.write(
                 &format!("src/{folder}/{file}"),
                 noise(&format!("{folder} {file}"), usize::try_from(size).unwrap()),
             );
         }
     }
-    let expected = nodes(&sandbox.file("src"));
+    nodes(&sandbox.file("src"))
+}
+
+#[test]
+fn a_tree_arrives_however_often_a_side_is_killed_or_the_wire_cut() {
+    let sandbox = place();
+    let mut rng = Seeded::new("kills");
+    let expected = tree(&sandbox, &mut rng);
     let (mut done, mut killed, mut cut) = (0, 0, 0);
-    for number in 0..cuts() {
+    for number in 0..cuts(12) {
         if number % 3 == 2 {
             run_cut(&sandbox, &["src"], &["-d", "in", "--yes"], random(&mut rng, 12 * MIB));
             nothing_half(&sandbox, |path| nodes(path) == expected);
