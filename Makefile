@@ -41,7 +41,7 @@ bench: ## measure speed: the layers in memory, then whole programs side by side,
 	cargo bench --locked --bench '*'
 	benches/peers.py $(BENCH)
 	benches/latency.py
-	tests/install/apt.sh nc:netcat-openbsd socat sshd:openssh-server rsync ncat
+	tests/install/apt.sh nc:netcat-openbsd socat sshd:openssh-server rsync spiped
 	benches/transfer.py
 
 soak: ## ten thousand exchanges, one after the other: nothing fails, is left or grows
@@ -58,7 +58,7 @@ fuzz: ## look for crashes, FUZZ_SECONDS a target (`make test` replays the kept i
 	        -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -print_final_stats=1; \
 	done
 
-cuts: ## break a transfer of a tree 200 times, a side killed or the wire cut, at random moments, and look each time what is there
+cuts: ## break a transfer of a tree 200 times, a side killed or wire or line cut, at random moments, and look each time what is there
 	KEYPACT_TEST_CUTS=200 cargo test --test transfer killed -- --nocapture
 
 mutants: ## change crypto and format in every small way and see whether a test notices, hours of it (MUTANTS=arguments)

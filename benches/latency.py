@@ -66,11 +66,11 @@ def wait_for(port: int) -> None:
 
 
 @contextlib.contextmanager
-def server(words: list[object], folder: Path, port: int) -> Iterator[None]:
+def server(words: list[object], folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     process = start(words, folder)
     try:
         wait_for(port)
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(PATIENCE)

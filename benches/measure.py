@@ -50,6 +50,9 @@ class Contender:
     before: Callable[[], None] = lambda: None
     # How many times the work of the case is what was done, where a sample stands for it.
     scale: float = 1
+    # Rounds that it takes part in and seconds that it may take, where it is slower than others.
+    most_rounds: int = sys.maxsize
+    limit: int = LIMIT
     costs: list[Cost] = field(default_factory=list)
     left_out: str = ""
 
@@ -68,6 +71,8 @@ class Case:
     name: str
     title: str
     contenders: list[Contender]
+    # Whether what comes out is looked at in every round.
+    is_checked: bool = False
 
     def run(self, rounds: int) -> None:
         """A round that is looked at and not counted, then `rounds` that are counted; all take turns in each."""
@@ -76,8 +81,10 @@ class Case:
         for number in range(rounds):
             say(f"{self.name}: round {number + 1} of {rounds}")
             for contender in self.contenders:
-                if not contender.left_out:
+                if not contender.left_out and number < contender.most_rounds:
                     cost = once(contender, contender.target if contender.source is None else NOTHING)
+                    if self.is_checked:
+                        check(contender)
                     contender.costs.append(cost)
 
     def cost(self, name: str) -> Cost | None:
@@ -87,15 +94,20 @@ class Case:
 
 def warm_up(contender: Contender) -> None:
     try:
-        once(contender, contender.target)
-        if not contender.is_right(contender.target):
-            sys.exit(f"{contender.name}: wrong output of {contender.command}")
+        if not contender.left_out:
+            once(contender, contender.target)
+            check(contender)
     except TimeoutError:
-        contender.left_out = f"more than {LIMIT} s"
+        contender.left_out = f"more than {contender.limit} s"
     except OSError as error:
         contender.left_out = str(error)
     if contender.left_out:
         say(f"left out: {contender.name} ({contender.left_out})")
+
+
+def check(contender: Contender) -> None:
+    if not contender.is_right(contender.target):
+        sys.exit(f"{contender.name}: wrong output of {contender.command}")
 
 
 def once(contender: Contender, target: Path) -> Cost:
@@ -104,11 +116,11 @@ def once(contender: Contender, target: Path) -> Cost:
         contender.target.unlink()
     contender.before()
     if contender.source is None:
-        return timed(contender.command, None, NOTHING)
-    return timed(contender.command, contender.source, target)
+        return timed(contender.command, None, NOTHING, contender.limit)
+    return timed(contender.command, contender.source, target, contender.limit)
 
 
-def timed(command: list[str], source: Path | None, target: Path) -> Cost:
+def timed(command: list[str], source: Path | None, target: Path, limit: int) -> Cost:
     """The program's life, its processor time and memory; without those of what feeds it and takes what it gives."""
     figures, writing = os.pipe()
     with os.fdopen(figures) as figures, tempfile.TemporaryFile() as said, target.open("wb") as sink:
@@ -127,7 +139,7 @@ def timed(command: list[str], source: Path | None, target: Path) -> Cost:
         for pipe in (feeder and feeder.stdout, program.stdout):
             if pipe:
                 pipe.close()
-        end(program)
+        end(program, limit)
         for other in filter(None, (feeder, drain)):
             other.wait()
         if program.returncode != 0:
@@ -137,9 +149,9 @@ def timed(command: list[str], source: Path | None, target: Path) -> Cost:
         return Cost(*map(float, figures.read().split()))
 
 
-def end(program: subprocess.Popen[bytes]) -> None:
+def end(program: subprocess.Popen[bytes], limit: int) -> None:
     try:
-        program.wait(LIMIT)
+        program.wait(limit)
     except subprocess.TimeoutExpired:
         os.killpg(program.pid, signal.SIGKILL)
         program.wait()

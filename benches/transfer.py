@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """What it costs to move a large file, many small files and one small file over loopback, both ends counted.
 
-keypact beside the bare movers (nc, socat) and the secure ones (socat with TLS, ssh, scp, rsync, ncat, spiped), as far as they are
-installed. All take turns in each round. `make bench` writes docs/transfer.md; with --print it goes to standard output.
+keypact, directly and through relays, beside the bare movers (nc, socat) and the secure ones (socat with TLS, spiped, ssh, scp, rsync,
+magic-wormhole), as far as they are installed. All take turns in each round. `make bench` writes docs/transfer.md; with --print it goes to
+standard output.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from latency import free_port, server
-from measure import Case, Contender
-from report import table
+from latency import KEY, WORMHOLE, free_port, server
+from measure import LIMIT, Case, Contender
+from report import seconds, table
 from tools import machine
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,17 +32,33 @@ INTRODUCTION = """\
 
 Written by `make bench`. Both ends run on one machine over loopback and on tmpfs; wall is from the start of the first to the end of both,
 CPU is that of both ends together (for ssh without its server), memory is the larger of the two. Medians of rounds in which all take turns,
-after one that is looked at and not counted. nc and socat without TLS protect nothing: they are the floor.
+after one that is not counted; what arrived is compared with what was sent in every round, and the clock stops when the receiver has ended. What is
+slow (spiped, magic-wormhole, and what goes through its relay) takes part in the first {slow} rounds.
+
+nc and socat without TLS protect nothing: they are the floor. keypact knows its peer by `--psk-file`, spiped by the same key. magic-wormhole
+packs a folder before it sends it. Two are not measured: croc, which no package registry has that `make bench` installs from, and ncat with TLS, whose
+sender ends before all has arrived, so that a large file loses its end.
 
 What limits the large file is processor time: each byte is hashed and put through the cipher on both ends, which the floor does not do, and two cores
 are shared by six threads. Whatever else the machine does shows in the wall time first.
 """
 
 
+# In the scripts of bash below, `listens PORT` waits until somebody listens there. 0A is the state of a socket that does.
+LISTENS = r"""listens() {
+    local table port
+    printf -v port %04X "$1"
+    until IFS= read -rd '' table < /proc/net/tcp; [[ $table == *":$port 00000000:0000 0A"* ]]; do :; done
+}"""
+# What is many times slower than the others: rounds in which it takes part, and seconds that it may take in each.
+SLOW_ROUNDS, SLOW_LIMIT = 2, 120
+SLOW = {"spiped", "magic-wormhole", "keypact, magic-wormhole's relay"}
+
+
 class Bench:
     def __init__(self, folder: Path, args: argparse.Namespace) -> None:
-        self.folder, self.args, self.port = folder, args, free_port()
-        self.ssh_port = free_port()
+        self.folder, self.args = folder, args
+        self.port, self.inner_port, self.ssh_port, self.mailbox_port, self.relay_port, self.transit_port = (free_port() for _ in range(6))
         self.out = folder / "out"
 
     def case(self, name: str, title: str, source: str, scripts: dict[str, str]) -> Case:
@@ -56,51 +73,73 @@ class Bench:
             self.out.mkdir()
 
         def contender(tool: str, script: str) -> Contender:
-            command = ["bash", "-euo", "pipefail", "-c", f"cd {self.folder}; {script.format(**self.words(source))}"]
-            return Contender(tool, command, is_right, self.folder / "none", before=before)
+            script = f"{LISTENS}\ncd {self.folder}; {script.format(**self.words(source))}"
+            moves = Contender(tool, ["bash", "-euo", "pipefail", "-c", script], is_right, self.folder / "none", before=before)
+            if tool in SLOW:
+                moves.most_rounds, moves.limit = SLOW_ROUNDS, SLOW_LIMIT
+            if not self.can(tool):
+                moves.left_out = "not installed"
+            return moves
 
-        chosen = {tool: script for tool, script in scripts.items() if self.can(tool)}
-        return Case(name, title, [contender(tool, script) for tool, script in chosen.items()])
+        return Case(name, title, [contender(tool, script) for tool, script in scripts.items()], is_checked=True)
 
     def can(self, tool: str) -> bool:
-        program = {"keypact": str(KEYPACT), "tar and nc": "nc", "socat TLS": "socat", "scp": "sshd", "ssh cat": "sshd", "tar and ssh": "sshd",
-                   "rsync over ssh": "rsync", "ncat TLS": "ncat"}.get(tool, tool)
+        program = {"tar and nc": "nc", "socat TLS": "socat", "scp": "sshd", "ssh cat": "sshd", "tar and ssh": "sshd",
+                   "rsync over ssh": "rsync", "magic-wormhole": WORMHOLE / "wormhole",
+                   "keypact, magic-wormhole's relay": WORMHOLE / "twist"}.get(tool, KEYPACT if tool.startswith("keypact") else tool)
         return shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin") is not None
 
     def words(self, source: str) -> dict[str, object]:
         ssh = f"-F none -i {self.folder}/user -o UserKnownHostsFile={self.folder}/known -o LogLevel=ERROR"
-        return {"k": KEYPACT, "p": self.port, "s": source, "ssh": f"ssh {ssh} -p {self.ssh_port} {getpass.getuser()}@127.0.0.1",
+        return {"k": KEYPACT, "p": self.port, "q": self.inner_port, "s": source, "relay": self.relay_port, "transit": self.transit_port,
+                "ssh": f"ssh {ssh} -p {self.ssh_port} {getpass.getuser()}@127.0.0.1",
                 "scp": f"scp -q -r {ssh} -P {self.ssh_port}", "rsh": f"ssh {ssh} -p {self.ssh_port}",
-                "there": f"{getpass.getuser()}@127.0.0.1:{self.out}/", "out": self.out}
+                "there": f"{getpass.getuser()}@127.0.0.1:{self.out}/", "out": self.out,
+                "wormhole": f"{WORMHOLE}/wormhole --relay-url ws://127.0.0.1:{self.mailbox_port}/v1 --transit-helper ''"}
 
     def cases(self) -> list[Case]:
-        keypact = ("{k} receive -q --yes --trust-transport --listen 127.0.0.1:{p} -d out 2>/dev/null & "
-                   "{k} send -q --trust-transport --connect 127.0.0.1:{p} {s} 2>/dev/null; wait $!")
+        def keypact(receives: str, sends: str) -> str:
+            flags = "-q --psk-file psk"
+            return (f"{{k}} receive {flags} --yes {receives} -d out 2>/dev/null & "
+                    f"{{k}} send {flags} {sends} {{s}} 2>/dev/null; wait $!")
+
+        direct = keypact("--listen 127.0.0.1:{p}", "--connect 127.0.0.1:{p}")
         tls = "cert=cert.pem,key=key.pem,cafile=cert.pem"
+        wormhole = ("code=$RANDOM-topmost-istanbul; {wormhole} receive --hide-progress --accept-file -o out/{s} $code & "
+                    "{wormhole} send --hide-progress --code $code {s}; wait $!")
         one = {
-            "keypact": keypact,
+            "keypact": direct,
+            "keypact pipe": "{k} pipe -q --psk-file psk --listen 127.0.0.1:{p} < /dev/null > out/{s} 2>/dev/null & "
+                            "{k} pipe -q --psk-file psk --connect 127.0.0.1:{p} < {s} > /dev/null 2>&1; wait $!",
             "nc": "nc -l -N 127.0.0.1 {p} < /dev/null > out/{s} & until nc -N 127.0.0.1 {p} < {s}; do :; done 2>/dev/null; wait $!",
             "socat": "socat -u -b 65536 TCP-LISTEN:{p},reuseaddr OPEN:out/{s},creat & "
                      "socat -u -b 65536 OPEN:{s} TCP:127.0.0.1:{p},retry=100,interval=0.01; wait $!",
             "socat TLS": f"socat -u -b 65536 OPENSSL-LISTEN:{{p}},reuseaddr,{tls} OPEN:out/{{s}},creat & "
                          f"socat -u -b 65536 OPEN:{{s}} OPENSSL:127.0.0.1:{{p}},retry=100,interval=0.01,{tls}; wait $!",
-            "ncat TLS": "ncat -l --ssl 127.0.0.1 {p} < /dev/null > out/{s} & "
-                        "until ncat --ssl --send-only 127.0.0.1 {p} < {s}; do :; done 2>/dev/null; wait $!",
+            "spiped": "nc -l -N 127.0.0.1 {q} < /dev/null > out/{s} & receives=$!; listens {q}; "
+                      "spiped -F -d -s [127.0.0.1]:{p} -t [127.0.0.1]:{q} -k psk & serves=$!; listens {p}; "
+                      "spipe -t [127.0.0.1]:{p} -k psk < {s}; wait $receives; kill -9 $serves; wait $serves 2>/dev/null || :",
             "ssh cat": "{ssh} 'cat > {out}/{s}' < {s}",
             "scp": "{scp} {s} {there}",
             "rsync over ssh": "rsync -a -e '{rsh}' {s} {there}",
+            "magic-wormhole": wormhole,
+        }
+        relayed = {
+            "keypact, keypact relay": keypact(*["--relay 127.0.0.1:{relay}/bench-place"] * 2),
+            "keypact, magic-wormhole's relay": keypact(*["--relay 127.0.0.1:{transit}/bench-place"] * 2),
         }
         many = {
-            "keypact": keypact,
+            "keypact": direct,
             "tar and nc": "nc -l -N 127.0.0.1 {p} < /dev/null | tar x -C out & "
                           "tar c {s} > all.tar; until nc -N 127.0.0.1 {p} < all.tar; do :; done 2>/dev/null; wait $!",
             "tar and ssh": "tar c {s} | {ssh} 'tar x -C {out}'",
             "scp": "{scp} {s} {there}",
             "rsync over ssh": "rsync -a -e '{rsh}' {s} {there}",
+            "magic-wormhole": wormhole,
         }
         mib = self.args.mib
         return [
-            self.case("large", f"One file of {mib} MiB", "large", one),
+            self.case("large", f"One file of {mib} MiB", "large", one | relayed),
             self.case("many", f"{self.args.files} files of 4 KiB in 100 folders", "many", many),
             self.case("small", "One file of 1 KiB", "small", one),
         ]
@@ -110,6 +149,8 @@ class Bench:
             for _ in range(self.args.mib):
                 large.write(os.urandom(1 << 20))
         (self.folder / "small").write_bytes(os.urandom(1024))
+        (self.folder / "psk").write_text(KEY)
+        (self.folder / "psk").chmod(0o600)
         for number in range(self.args.files):
             file = self.folder / "many" / str(number % 100) / str(number)
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -117,6 +158,22 @@ class Bench:
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=127.0.0.1",
                         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"],
                        cwd=self.folder, check=True, capture_output=True)
+
+    @contextlib.contextmanager
+    def servers(self) -> Iterator[dict[str, int]]:
+        """All that is asked for; gives the process of each relay."""
+        twist = [WORMHOLE / "twist", "--log-level=error"]
+        with contextlib.ExitStack() as stack:
+            def start(words: list[object], port: int) -> int:
+                return stack.enter_context(server(words, self.folder, port)).pid
+
+            relays = {"keypact relay": start([KEYPACT, "relay", "--listen", f"127.0.0.1:{self.relay_port}"], self.relay_port)}
+            if self.can("magic-wormhole"):
+                start([*twist, "wormhole-mailbox", f"--port=tcp:{self.mailbox_port}:interface=127.0.0.1"], self.mailbox_port)
+                transit = [*twist, "transitrelay", f"--port=tcp:{self.transit_port}:interface=127.0.0.1"]
+                relays["magic-wormhole's relay"] = start(transit, self.transit_port)
+            stack.enter_context(self.ssh_server())
+            yield relays
 
     @contextlib.contextmanager
     def ssh_server(self) -> Iterator[None]:
@@ -153,8 +210,21 @@ def ratios(cases: list[Case]) -> str:
             lines.append(f"| {case.title}: wall at most {floor[case.name][1]} times that of {floor[case.name][0]} | "
                          f"{ours.wall / theirs.wall:.2f}, with {ours.cpu / theirs.cpu:.2f} times its CPU |")
     if cost := small.cost("keypact"):
-        lines.append(f"| {small.title}: at most 50 ms | {cost.wall * 1000:.0f} ms |")
+        lines.append(f"| {small.title}, with `--psk-file`: at most 50 ms | {cost.wall * 1000:.0f} ms |")
     return "\n".join(lines)
+
+
+def processor_time(process: int) -> float:
+    """Seconds that a process has had so far."""
+    user, system = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def relay_costs(case: Case, spent: dict[str, float]) -> str:
+    """What each relay adds to the processor time of the ends, for one run of the case."""
+    runs = {contender.name: len(contender.costs) + 1 for contender in case.contenders}
+    costs = (f"{name} {seconds(time / runs[f'keypact, {name}'])}" for name, time in spent.items())
+    return f"Processor time of the relays themselves, which the table leaves out: {', '.join(costs)}."
 
 
 def main() -> None:
@@ -169,12 +239,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
         bench = Bench(Path(folder), args)
         bench.prepare()
-        with bench.ssh_server():
-            cases = bench.cases()
-            for case in cases:
+        with bench.servers() as relays:
+            large, *others = cases = bench.cases()
+            before = {name: processor_time(process) for name, process in relays.items()}
+            large.run(args.rounds)
+            spent = {name: processor_time(process) - before[name] for name, process in relays.items()}
+            for case in others:
                 case.run(args.rounds)
     what = "\n".join(f"- {line}" for line in machine())
-    text = "\n\n".join([INTRODUCTION.strip(), what, "## Targets", ratios(cases), "## Figures", *(table(case).strip() for case in cases)]) + "\n"
+    tables = [table(case).strip() for case in cases]
+    tables.insert(1, relay_costs(large, spent))
+    text = "\n\n".join([INTRODUCTION.format(slow=SLOW_ROUNDS).strip(), what, "## Targets", ratios(cases), "## Figures", *tables]) + "\n"
     if args.print:
         print(text, end="")
     else:
