@@ -37,6 +37,9 @@ _keypact() {
             keypact,finish)
                 cmd="keypact__subcmd__finish"
                 ;;
+            keypact,forward)
+                cmd="keypact__subcmd__forward"
+                ;;
             keypact,help)
                 cmd="keypact__subcmd__help"
                 ;;
@@ -52,8 +55,14 @@ _keypact() {
             keypact,peer)
                 cmd="keypact__subcmd__peer"
                 ;;
+            keypact,pipe)
+                cmd="keypact__subcmd__pipe"
+                ;;
             keypact,receive)
                 cmd="keypact__subcmd__receive"
+                ;;
+            keypact,relay)
+                cmd="keypact__subcmd__relay"
                 ;;
             keypact,rewrap)
                 cmd="keypact__subcmd__rewrap"
@@ -121,6 +130,9 @@ _keypact() {
             keypact__subcmd__help,finish)
                 cmd="keypact__subcmd__help__subcmd__finish"
                 ;;
+            keypact__subcmd__help,forward)
+                cmd="keypact__subcmd__help__subcmd__forward"
+                ;;
             keypact__subcmd__help,help)
                 cmd="keypact__subcmd__help__subcmd__help"
                 ;;
@@ -136,8 +148,14 @@ _keypact() {
             keypact__subcmd__help,peer)
                 cmd="keypact__subcmd__help__subcmd__peer"
                 ;;
+            keypact__subcmd__help,pipe)
+                cmd="keypact__subcmd__help__subcmd__pipe"
+                ;;
             keypact__subcmd__help,receive)
                 cmd="keypact__subcmd__help__subcmd__receive"
+                ;;
+            keypact__subcmd__help,relay)
+                cmd="keypact__subcmd__help__subcmd__relay"
                 ;;
             keypact__subcmd__help,rewrap)
                 cmd="keypact__subcmd__help__subcmd__rewrap"
@@ -281,7 +299,7 @@ _keypact() {
 
     case "${cmd}" in
         keypact)
-            opts="-q -v -h -V --quiet --verbose --error-format --color --no-input --home --help --version exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help"
+            opts="-q -v -h -V --quiet --verbose --error-format --color --no-input --home --help --version exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -307,7 +325,7 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__accept)
-            opts="-o -p -i -q -v -h --output --expires --passphrase --passphrase-file --compare --code --code-file --code-prompt --code-words --psk-file --peer --identity --credential --trust-transport --verify-cmd --enrol --context --tries --events --quiet --verbose --error-format --color --no-input --home --help"
+            opts="-o -p -i -q -v -h --output --json --expires --passphrase --passphrase-file --compare --code --code-file --code-prompt --code-words --qr --psk-file --peer --identity --credential --trust-transport --verify-cmd --enrol --context --tries --events --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -342,6 +360,10 @@ _keypact() {
                     return 0
                     ;;
                 --code-words)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --qr)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -405,12 +427,16 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__confirm)
-            opts="-o -q -v -h --no --verify-cmd --passphrase-file --events --output --format --label --also --json --quiet --verbose --error-format --color --no-input --home --help"
+            opts="-o -q -v -h --no --qr --verify-cmd --passphrase-file --events --output --format --label --also --json --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --qr)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --verify-cmd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -989,7 +1015,7 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__exchange)
-            opts="-o -i -q -v -h --output --format --label --also --json --listen --connect --stdio --exec --wait --timeout --compare --code --code-file --code-prompt --code-words --psk-file --peer --identity --credential --trust-transport --verify-cmd --enrol --context --tries --events --quiet --verbose --error-format --color --no-input --home --help"
+            opts="-o -i -q -v -h --output --format --label --also --json --listen --connect --relay --stdio --exec --wait --timeout --compare --code --code-file --code-prompt --code-words --qr --psk-file --peer --identity --credential --trust-transport --verify-cmd --enrol --context --tries --events --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1023,6 +1049,10 @@ _keypact() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --relay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --exec)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1048,6 +1078,10 @@ _keypact() {
                     return 0
                     ;;
                 --code-words)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --qr)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1111,7 +1145,7 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__finish)
-            opts="-o -q -v -h --output --passphrase-file --events --quiet --verbose --error-format --color --no-input --home --help"
+            opts="-o -q -v -h --output --json --passphrase-file --events --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1152,8 +1186,126 @@ _keypact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        keypact__subcmd__forward)
+            opts="-L -i -q -v -h --allow --listen --connect --relay --stdio --exec --wait --timeout --compare --code --code-file --code-prompt --code-words --qr --psk-file --peer --identity --credential --trust-transport --verify-cmd --enrol --context --tries --events --quiet --verbose --error-format --color --no-input --home --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                -L)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --relay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exec)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --compare)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --code)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --code-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --code-words)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --qr)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --psk-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --peer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --credential)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verify-cmd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enrol)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tries)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --events)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --home)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         keypact__subcmd__help)
-            opts="exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help"
+            opts="exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1307,6 +1459,20 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__help__subcmd__finish)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        keypact__subcmd__help__subcmd__forward)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1488,7 +1654,35 @@ _keypact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        keypact__subcmd__help__subcmd__pipe)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         keypact__subcmd__help__subcmd__receive)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        keypact__subcmd__help__subcmd__relay)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1879,7 +2073,7 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__offer)
-            opts="-o -p -i -q -v -h --output --expires --passphrase --passphrase-file --compare --code --code-file --code-prompt --code-words --psk-file --peer --identity --credential --trust-transport --verify-cmd --enrol --context --tries --events --quiet --verbose --error-format --color --no-input --home --help"
+            opts="-o -p -i -q -v -h --output --json --expires --passphrase --passphrase-file --compare --code --code-file --code-prompt --code-words --qr --psk-file --peer --identity --credential --trust-transport --verify-cmd --enrol --context --tries --events --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1914,6 +2108,10 @@ _keypact() {
                     return 0
                     ;;
                 --code-words)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --qr)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2202,8 +2400,134 @@ _keypact() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        keypact__subcmd__pipe)
+            opts="-o -i -q -v -h --input --output --compress --listen --connect --relay --stdio --exec --wait --timeout --compare --code --code-file --code-prompt --code-words --qr --psk-file --peer --identity --credential --trust-transport --verify-cmd --enrol --context --tries --events --quiet --verbose --error-format --color --no-input --home --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --input)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --compress)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --relay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exec)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --compare)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --code)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --code-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --code-words)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --qr)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --psk-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --peer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --credential)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verify-cmd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enrol)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tries)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --events)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --home)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         keypact__subcmd__receive)
-            opts="-d -o -y -i -q -v -h --directory --output --if-exists --yes --max-bytes --only --symlinks --on-done --json --listen --connect --stdio --exec --wait --timeout --compare --code --code-file --code-prompt --code-words --psk-file --peer --identity --credential --trust-transport --verify-cmd --enrol --context --tries --events --quiet --verbose --error-format --color --no-input --home --help"
+            opts="-d -o -y -i -q -v -h --directory --output --if-exists --yes --max-bytes --only --symlinks --on-done --json --retry --listen --connect --relay --stdio --exec --wait --timeout --compare --code --code-file --code-prompt --code-words --qr --psk-file --peer --identity --credential --trust-transport --verify-cmd --enrol --context --tries --events --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2245,11 +2569,19 @@ _keypact() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --listen)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --connect)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --relay)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2278,6 +2610,10 @@ _keypact() {
                     return 0
                     ;;
                 --code-words)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --qr)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2314,6 +2650,56 @@ _keypact() {
                     return 0
                     ;;
                 --tries)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --events)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --home)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        keypact__subcmd__relay)
+            opts="-q -v -h --listen --max-connections --max-wait --max-idle --max-bytes --events --quiet --verbose --error-format --color --no-input --home --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-connections)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-idle)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-bytes)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2411,7 +2797,7 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__send)
-            opts="-i -q -v -h --name --symlinks --json --listen --connect --stdio --exec --wait --timeout --compare --code --code-file --code-prompt --code-words --psk-file --peer --identity --credential --trust-transport --verify-cmd --enrol --context --tries --events --quiet --verbose --error-format --color --no-input --home --help"
+            opts="-i -q -v -h --name --symlinks --compress --pad --json --retry --listen --connect --relay --stdio --exec --wait --timeout --compare --code --code-file --code-prompt --code-words --qr --psk-file --peer --identity --credential --trust-transport --verify-cmd --enrol --context --tries --events --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2425,11 +2811,23 @@ _keypact() {
                     COMPREPLY=($(compgen -W "refuse keep follow skip" -- "${cur}"))
                     return 0
                     ;;
+                --compress)
+                    COMPREPLY=($(compgen -W "none zstd auto" -- "${cur}"))
+                    return 0
+                    ;;
+                --retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --listen)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --connect)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --relay)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2458,6 +2856,10 @@ _keypact() {
                     return 0
                     ;;
                 --code-words)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --qr)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2721,13 +3123,21 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__verify)
-            opts="-q -v -h --image --quiet --verbose --error-format --color --no-input --home --help"
+            opts="-q -v -h --image --qr --passphrase-file --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --image)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --qr)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

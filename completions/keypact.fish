@@ -42,6 +42,9 @@ complete -c keypact -n "__fish_keypact_needs_command" -f -a "finish" -d 'Take in
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "confirm" -d 'Confirm an exchange of texts, and get its key'
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "send" -d 'Send a file to a peer'
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "receive" -d 'Receive a file from a peer'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "pipe" -d 'Join stdin and stdout with those of a peer'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "relay" -d 'Let two sides meet that cannot reach each other'
+complete -c keypact -n "__fish_keypact_needs_command" -f -a "forward" -d 'Lead connections to the side of a peer'
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "tour" -d 'Show an exchange and a transfer between two real processes'
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "encrypt" -d 'Encrypt a file'
 complete -c keypact -n "__fish_keypact_needs_command" -f -a "decrypt" -d 'Decrypt a file'
@@ -60,15 +63,17 @@ hex\t'64 digits and a line end'
 base64\t'44 characters and a line end'"
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l label -d 'What the key is for: other labels give other keys of the same exchange, and no key tells anything of another' -r
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l also -d 'Write one more key of the same exchange, under its own label, to a new file; can be repeated' -r
-complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l listen -d 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)' -r
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l listen -d 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed), or on the socket that systemd hands over (systemd)' -r
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l connect -d 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over' -r
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l relay -d 'Meet the peer at a relay, which sees ciphertext only: one side says HOST:PORT and gets a name to tell, the other one HOST:PORT/NAME (or both, where they have agreed on a name)' -r
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l exec -d 'The peer is at the other end of a command\'s stdin and stdout, run by sh' -r
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l wait -d 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l timeout -d 'Seconds of silence after which a peer counts as gone' -r
-complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l compare -d 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l compare -d 'Two people compare a code: words, words:N, digits, emoji, typed or qr [default on a terminal: words]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l code -d 'Both sides know a one-time code: made here and shown, to be told to the peer. (--code=CODE takes one that is known already; others on this machine can see it.)' -r
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l code-file -d 'The one-time code is in the first line of this file' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l code-words -d 'How many words a code has that is made here: 3 are 24 bits' -r
+complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l qr -d 'Write the QR code of --compare qr to this new file too, whose name ends in .svg or .png; with --code, make the one-time code for a camera and write that, where \'-\' draws it on the terminal' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l psk-file -d 'Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key that is marked for one use is destroyed when it has served' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l peer -d 'The peer is this one of the known peers, and knows you as one of its own' -r
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s i -l identity -d 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that \'keypact key generate\' made]' -r -F
@@ -92,13 +97,14 @@ complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s q -l quiet 
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s v -l verbose -d 'Say more'
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -l no-input -d 'Never ask on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand exchange" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c keypact -n "__fish_keypact_using_subcommand offer" -s o -l output -d 'Write the text to FILE [default: stdout]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -s o -l output -d 'Write the text for your peer, where there is one, to FILE [default: stdout]' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand offer" -l expires -d 'Forget the exchange after this time: from 1h to 7d' -r
 complete -c keypact -n "__fish_keypact_using_subcommand offer" -l passphrase-file -d 'Lock what is kept of the exchange with the passphrase in the first line of this file' -r -F
-complete -c keypact -n "__fish_keypact_using_subcommand offer" -l compare -d 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l compare -d 'Two people compare a code: words, words:N, digits, emoji, typed or qr [default on a terminal: words]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand offer" -l code -d 'Both sides know a one-time code: made here and shown, to be told to the peer. (--code=CODE takes one that is known already; others on this machine can see it.)' -r
 complete -c keypact -n "__fish_keypact_using_subcommand offer" -l code-file -d 'The one-time code is in the first line of this file' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand offer" -l code-words -d 'How many words a code has that is made here: 3 are 24 bits' -r
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l qr -d 'Write the QR code of --compare qr to this new file too, whose name ends in .svg or .png; with --code, make the one-time code for a camera and write that, where \'-\' draws it on the terminal' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand offer" -l psk-file -d 'Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key that is marked for one use is destroyed when it has served' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand offer" -l peer -d 'The peer is this one of the known peers, and knows you as one of its own' -r
 complete -c keypact -n "__fish_keypact_using_subcommand offer" -s i -l identity -d 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that \'keypact key generate\' made]' -r -F
@@ -114,6 +120,7 @@ complete -c keypact -n "__fish_keypact_using_subcommand offer" -l color -d 'When
 always\t'Always'
 never\t'Never'"
 complete -c keypact -n "__fish_keypact_using_subcommand offer" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand offer" -l json -d 'Describe the result as one JSON object on stdout, with the text in it'
 complete -c keypact -n "__fish_keypact_using_subcommand offer" -s p -l passphrase -d 'Lock what is kept of the exchange with a passphrase, asked for on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand offer" -l code-prompt -d 'Ask for the one-time code that the peer has told'
 complete -c keypact -n "__fish_keypact_using_subcommand offer" -l trust-transport -d 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
@@ -121,13 +128,14 @@ complete -c keypact -n "__fish_keypact_using_subcommand offer" -s q -l quiet -d 
 complete -c keypact -n "__fish_keypact_using_subcommand offer" -s v -l verbose -d 'Say more'
 complete -c keypact -n "__fish_keypact_using_subcommand offer" -l no-input -d 'Never ask on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand offer" -s h -l help -d 'Print help'
-complete -c keypact -n "__fish_keypact_using_subcommand accept" -s o -l output -d 'Write the text to FILE [default: stdout]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -s o -l output -d 'Write the text for your peer, where there is one, to FILE [default: stdout]' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand accept" -l expires -d 'Forget the exchange after this time: from 1h to 7d' -r
 complete -c keypact -n "__fish_keypact_using_subcommand accept" -l passphrase-file -d 'Lock what is kept of the exchange with the passphrase in the first line of this file' -r -F
-complete -c keypact -n "__fish_keypact_using_subcommand accept" -l compare -d 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l compare -d 'Two people compare a code: words, words:N, digits, emoji, typed or qr [default on a terminal: words]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand accept" -l code -d 'Both sides know a one-time code: made here and shown, to be told to the peer. (--code=CODE takes one that is known already; others on this machine can see it.)' -r
 complete -c keypact -n "__fish_keypact_using_subcommand accept" -l code-file -d 'The one-time code is in the first line of this file' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand accept" -l code-words -d 'How many words a code has that is made here: 3 are 24 bits' -r
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l qr -d 'Write the QR code of --compare qr to this new file too, whose name ends in .svg or .png; with --code, make the one-time code for a camera and write that, where \'-\' draws it on the terminal' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand accept" -l psk-file -d 'Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key that is marked for one use is destroyed when it has served' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand accept" -l peer -d 'The peer is this one of the known peers, and knows you as one of its own' -r
 complete -c keypact -n "__fish_keypact_using_subcommand accept" -s i -l identity -d 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that \'keypact key generate\' made]' -r -F
@@ -143,6 +151,7 @@ complete -c keypact -n "__fish_keypact_using_subcommand accept" -l color -d 'Whe
 always\t'Always'
 never\t'Never'"
 complete -c keypact -n "__fish_keypact_using_subcommand accept" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand accept" -l json -d 'Describe the result as one JSON object on stdout, with the text in it'
 complete -c keypact -n "__fish_keypact_using_subcommand accept" -s p -l passphrase -d 'Lock what is kept of the exchange with a passphrase, asked for on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand accept" -l code-prompt -d 'Ask for the one-time code that the peer has told'
 complete -c keypact -n "__fish_keypact_using_subcommand accept" -l trust-transport -d 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
@@ -150,7 +159,7 @@ complete -c keypact -n "__fish_keypact_using_subcommand accept" -s q -l quiet -d
 complete -c keypact -n "__fish_keypact_using_subcommand accept" -s v -l verbose -d 'Say more'
 complete -c keypact -n "__fish_keypact_using_subcommand accept" -l no-input -d 'Never ask on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand accept" -s h -l help -d 'Print help'
-complete -c keypact -n "__fish_keypact_using_subcommand finish" -s o -l output -d 'Write the text for your peer to FILE; there is one on the side of the offer [default: stdout]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand finish" -s o -l output -d 'Write the text for your peer, where there is one, to FILE [default: stdout]' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand finish" -l passphrase-file -d 'Unlock what is kept of the exchange with the passphrase in the first line of this file' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand finish" -l events -d 'Write events as JSON lines' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand finish" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
@@ -159,10 +168,12 @@ complete -c keypact -n "__fish_keypact_using_subcommand finish" -l color -d 'Whe
 always\t'Always'
 never\t'Never'"
 complete -c keypact -n "__fish_keypact_using_subcommand finish" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand finish" -l json -d 'Describe the result as one JSON object on stdout, with the text in it'
 complete -c keypact -n "__fish_keypact_using_subcommand finish" -s q -l quiet -d 'Say nothing but warnings and errors'
 complete -c keypact -n "__fish_keypact_using_subcommand finish" -s v -l verbose -d 'Say more'
 complete -c keypact -n "__fish_keypact_using_subcommand finish" -l no-input -d 'Never ask on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand finish" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand confirm" -l qr -d 'Write the QR code of this side to this new file, whose name ends in .svg or .png' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand confirm" -l verify-cmd -d 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match' -r
 complete -c keypact -n "__fish_keypact_using_subcommand confirm" -l passphrase-file -d 'Unlock what is kept of the exchange with the passphrase in the first line of this file' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand confirm" -l events -d 'Write events as JSON lines' -r -F
@@ -190,15 +201,21 @@ complete -c keypact -n "__fish_keypact_using_subcommand send" -l symlinks -d 'Wh
 keep\t'They are sent as links, when they lead to something else that is sent'
 follow\t'What they lead to is sent in their place'
 skip\t'They are left out'"
-complete -c keypact -n "__fish_keypact_using_subcommand send" -l listen -d 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l compress -d 'Compress contents before they are encrypted: zstd, none, or auto, which looks into the largest files. The number of encrypted bytes then betrays how well contents compress, and so something of them' -r -f -a "none\t'As they are'
+zstd\t'By zstd'
+auto\t'By zstd, if the largest files gain from it'"
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l retry -d 'When the wire breaks, meet the peer again for up to this many seconds, and go on; both sides say so [default: 0]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l listen -d 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed), or on the socket that systemd hands over (systemd)' -r
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l connect -d 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l relay -d 'Meet the peer at a relay, which sees ciphertext only: one side says HOST:PORT and gets a name to tell, the other one HOST:PORT/NAME (or both, where they have agreed on a name)' -r
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l exec -d 'The peer is at the other end of a command\'s stdin and stdout, run by sh' -r
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l wait -d 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l timeout -d 'Seconds of silence after which a peer counts as gone' -r
-complete -c keypact -n "__fish_keypact_using_subcommand send" -l compare -d 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l compare -d 'Two people compare a code: words, words:N, digits, emoji, typed or qr [default on a terminal: words]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l code -d 'Both sides know a one-time code: made here and shown, to be told to the peer. (--code=CODE takes one that is known already; others on this machine can see it.)' -r
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l code-file -d 'The one-time code is in the first line of this file' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l code-words -d 'How many words a code has that is made here: 3 are 24 bits' -r
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l qr -d 'Write the QR code of --compare qr to this new file too, whose name ends in .svg or .png; with --code, make the one-time code for a camera and write that, where \'-\' draws it on the terminal' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l psk-file -d 'Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key that is marked for one use is destroyed when it has served' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l peer -d 'The peer is this one of the known peers, and knows you as one of its own' -r
 complete -c keypact -n "__fish_keypact_using_subcommand send" -s i -l identity -d 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that \'keypact key generate\' made]' -r -F
@@ -214,6 +231,7 @@ complete -c keypact -n "__fish_keypact_using_subcommand send" -l color -d 'When 
 always\t'Always'
 never\t'Never'"
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand send" -l pad -d 'Round the length of what travels up, by an eighth at most, so that it says little of what is sent'
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l json -d 'Write what was moved as one JSON object to stdout'
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l stdio -d 'The peer is at the other end of stdin and stdout'
 complete -c keypact -n "__fish_keypact_using_subcommand send" -l code-prompt -d 'Ask for the one-time code that the peer has told'
@@ -232,15 +250,18 @@ complete -c keypact -n "__fish_keypact_using_subcommand receive" -l max-bytes -d
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l only -d 'Of what is offered take only what GLOB fits: a last name, or with a / in it a whole path; several times for several' -r
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l symlinks -d 'What becomes of symbolic links: refuse, keep (those that lead to what comes with them) or skip' -r
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l on-done -d 'When all is in place, run the program CMD for each outermost file or folder, with its path as the only argument' -r -F
-complete -c keypact -n "__fish_keypact_using_subcommand receive" -l listen -d 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed)' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l retry -d 'When the wire breaks, meet the peer again for up to this many seconds, and go on; both sides say so [default: 0]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l listen -d 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed), or on the socket that systemd hands over (systemd)' -r
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l connect -d 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l relay -d 'Meet the peer at a relay, which sees ciphertext only: one side says HOST:PORT and gets a name to tell, the other one HOST:PORT/NAME (or both, where they have agreed on a name)' -r
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l exec -d 'The peer is at the other end of a command\'s stdin and stdout, run by sh' -r
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l wait -d 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l timeout -d 'Seconds of silence after which a peer counts as gone' -r
-complete -c keypact -n "__fish_keypact_using_subcommand receive" -l compare -d 'Two people compare a code: words, words:N, digits or emoji [default on a terminal: words]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l compare -d 'Two people compare a code: words, words:N, digits, emoji, typed or qr [default on a terminal: words]' -r
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l code -d 'Both sides know a one-time code: made here and shown, to be told to the peer. (--code=CODE takes one that is known already; others on this machine can see it.)' -r
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l code-file -d 'The one-time code is in the first line of this file' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l code-words -d 'How many words a code has that is made here: 3 are 24 bits' -r
+complete -c keypact -n "__fish_keypact_using_subcommand receive" -l qr -d 'Write the QR code of --compare qr to this new file too, whose name ends in .svg or .png; with --code, make the one-time code for a camera and write that, where \'-\' draws it on the terminal' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l psk-file -d 'Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key that is marked for one use is destroyed when it has served' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l peer -d 'The peer is this one of the known peers, and knows you as one of its own' -r
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -s i -l identity -d 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that \'keypact key generate\' made]' -r -F
@@ -265,6 +286,93 @@ complete -c keypact -n "__fish_keypact_using_subcommand receive" -s q -l quiet -
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -s v -l verbose -d 'Say more'
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -l no-input -d 'Never ask on the terminal'
 complete -c keypact -n "__fish_keypact_using_subcommand receive" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l input -d 'What is sent to the peer [default: stdin]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -s o -l output -d 'Where the peer\'s bytes go, each as soon as it is authentic: a file appears when all of them have come; - is stdout, also where that is a terminal and they are no text [default: stdout]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l compress -d 'Compress what is sent before it is encrypted: zstd or none. The number of encrypted bytes then betrays how well it compresses, and so something of it' -r
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l listen -d 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed), or on the socket that systemd hands over (systemd)' -r
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l connect -d 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over' -r
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l relay -d 'Meet the peer at a relay, which sees ciphertext only: one side says HOST:PORT and gets a name to tell, the other one HOST:PORT/NAME (or both, where they have agreed on a name)' -r
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l exec -d 'The peer is at the other end of a command\'s stdin and stdout, run by sh' -r
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l wait -d 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l timeout -d 'Seconds of silence after which a peer counts as gone' -r
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l compare -d 'Two people compare a code: words, words:N, digits, emoji, typed or qr [default on a terminal: words]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l code -d 'Both sides know a one-time code: made here and shown, to be told to the peer. (--code=CODE takes one that is known already; others on this machine can see it.)' -r
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l code-file -d 'The one-time code is in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l code-words -d 'How many words a code has that is made here: 3 are 24 bits' -r
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l qr -d 'Write the QR code of --compare qr to this new file too, whose name ends in .svg or .png; with --code, make the one-time code for a camera and write that, where \'-\' draws it on the terminal' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l psk-file -d 'Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key that is marked for one use is destroyed when it has served' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l peer -d 'The peer is this one of the known peers, and knows you as one of its own' -r
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -s i -l identity -d 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that \'keypact key generate\' made]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l credential -d 'Which key of your identity to show: x25519 (nobody can show others that it was you) or ed25519' -r
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l verify-cmd -d 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match' -r
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l enrol -d 'When the peer is verified, exchange identities and remember the peer under this name' -r
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l context -d 'What the exchange is for; both sides must say the same, and it is never sent' -r
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l tries -d 'How many callers a listener that compares codes may meet in vain' -r
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l events -d 'Write events as JSON lines' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l stdio -d 'The peer is at the other end of stdin and stdout'
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l code-prompt -d 'Ask for the one-time code that the peer has told'
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l trust-transport -d 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand pipe" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand relay" -l listen -d 'Wait for both sides at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed), or on the socket that systemd hands over (systemd)' -r
+complete -c keypact -n "__fish_keypact_using_subcommand relay" -l max-connections -d 'Connections at once; further ones are refused' -r
+complete -c keypact -n "__fish_keypact_using_subcommand relay" -l max-wait -d 'Seconds that one side may wait for the other' -r
+complete -c keypact -n "__fish_keypact_using_subcommand relay" -l max-idle -d 'Seconds that two sides may be silent, both of them' -r
+complete -c keypact -n "__fish_keypact_using_subcommand relay" -l max-bytes -d 'Bytes that two sides may exchange; K, M, G and T stand for powers of 1024 [default: any number]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand relay" -l events -d 'Write what happens as one JSON object a line' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand relay" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand relay" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand relay" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand relay" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand relay" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand relay" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand relay" -s h -l help -d 'Print help'
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -s L -d 'Take connections on this machine and lead them to HOST:PORT on the peer\'s side, which must allow it; several times for several. Without BIND only this machine can connect; unix:PATH may stand for either end; port 0 is any, which is printed' -r
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l allow -d 'Let the peer connect to this from here: HOST:PORT, HOST:* or unix:PATH, spelled as the peer spells it; several times for several [default: nothing]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l listen -d 'Wait for the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed), or on the socket that systemd hands over (systemd)' -r
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l connect -d 'Go to the peer at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH; tries again until --wait is over' -r
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l relay -d 'Meet the peer at a relay, which sees ciphertext only: one side says HOST:PORT and gets a name to tell, the other one HOST:PORT/NAME (or both, where they have agreed on a name)' -r
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l exec -d 'The peer is at the other end of a command\'s stdin and stdout, run by sh' -r
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l wait -d 'Seconds until the peer must be there, 0 for one try [default: 60 on a terminal, 30 without]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l timeout -d 'Seconds of silence after which a peer counts as gone' -r
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l compare -d 'Two people compare a code: words, words:N, digits, emoji, typed or qr [default on a terminal: words]' -r
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l code -d 'Both sides know a one-time code: made here and shown, to be told to the peer. (--code=CODE takes one that is known already; others on this machine can see it.)' -r
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l code-file -d 'The one-time code is in the first line of this file' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l code-words -d 'How many words a code has that is made here: 3 are 24 bits' -r
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l qr -d 'Write the QR code of --compare qr to this new file too, whose name ends in .svg or .png; with --code, make the one-time code for a camera and write that, where \'-\' draws it on the terminal' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l psk-file -d 'Both sides hold this key, which a courier carried: 64 or 32 hexadecimal digits, or base64, in the first line. A key that is marked for one use is destroyed when it has served' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l peer -d 'The peer is this one of the known peers, and knows you as one of its own' -r
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -s i -l identity -d 'Prove yourself with the identity in this file, or with the SSH key of this .pub file through the SSH agent [default: the identity that \'keypact key generate\' made]' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l credential -d 'Which key of your identity to show: x25519 (nobody can show others that it was you) or ed25519' -r
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l verify-cmd -d 'Let CMD compare instead of a person: it finds the code in `KEYPACT_SAS` and exits with 0 for a match' -r
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l enrol -d 'When the peer is verified, exchange identities and remember the peer under this name' -r
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l context -d 'What the exchange is for; both sides must say the same, and it is never sent' -r
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l tries -d 'How many callers a listener that compares codes may meet in vain' -r
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l events -d 'Write events as JSON lines' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
+json\t'One JSON object on the last line, for scripts'"
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l home -d 'Keep all files of keypact in this folder (environment: KEYPACT_HOME)' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l stdio -d 'The peer is at the other end of stdin and stdout'
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l code-prompt -d 'Ask for the one-time code that the peer has told'
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l trust-transport -d 'The outer channel (ssh, a Unix socket of one user) vouches for the peer'
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -s q -l quiet -d 'Say nothing but warnings and errors'
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -s v -l verbose -d 'Say more'
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -l no-input -d 'Never ask on the terminal'
+complete -c keypact -n "__fish_keypact_using_subcommand forward" -s h -l help -d 'Print help'
 complete -c keypact -n "__fish_keypact_using_subcommand tour" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
 json\t'One JSON object on the last line, for scripts'"
 complete -c keypact -n "__fish_keypact_using_subcommand tour" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
@@ -602,6 +710,8 @@ complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_su
 complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Forget a peer'
 complete -c keypact -n "__fish_keypact_using_subcommand peer; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c keypact -n "__fish_keypact_using_subcommand verify" -l image -d 'Read the peer\'s QR code from this PNG picture' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand verify" -l qr -d 'Write the QR code of this side to this new file, whose name ends in .svg or .png' -r -F
+complete -c keypact -n "__fish_keypact_using_subcommand verify" -l passphrase-file -d 'Unlock what is kept of an exchange of texts with the passphrase in the first line of this file' -r -F
 complete -c keypact -n "__fish_keypact_using_subcommand verify" -l error-format -d 'How errors are written: json puts one object on the last line of stderr' -r -f -a "text\t'Three lines for a person'
 json\t'One JSON object on the last line, for scripts'"
 complete -c keypact -n "__fish_keypact_using_subcommand verify" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
@@ -661,24 +771,27 @@ complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_su
 complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from help" -f -a "man" -d 'Write the man pages into a folder (this one, if none is named)'
 complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from help" -f -a "paths" -d 'Name the folders in use, one per line'
 complete -c keypact -n "__fish_keypact_using_subcommand util; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "exchange" -d 'Agree on a key with a peer'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "offer" -d 'Begin an exchange as a text for your peer, to be carried by mail or chat'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "accept" -d 'Answer your peer\'s offer with a text'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "finish" -d 'Take in the text that your peer has made of yours'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "confirm" -d 'Confirm an exchange of texts, and get its key'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "send" -d 'Send a file to a peer'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "receive" -d 'Receive a file from a peer'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "tour" -d 'Show an exchange and a transfer between two real processes'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "encrypt" -d 'Encrypt a file'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "decrypt" -d 'Decrypt a file'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "inspect" -d 'Show what a file says of itself, without its content'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "rewrap" -d 'Change who can open a file'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "key" -d 'Make identities and show their recipients'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "courier" -d 'Carry keys on paper, as words and QR codes, whole or in shares'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "peer" -d 'Remember peers, so that nobody need compare anything the next time'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "verify" -d 'Compare the codes of a session that waits in another window'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "util" -d 'Write completions and man pages, name the folders in use'
-complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "exchange" -d 'Agree on a key with a peer'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "offer" -d 'Begin an exchange as a text for your peer, to be carried by mail or chat'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "accept" -d 'Answer your peer\'s offer with a text'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "finish" -d 'Take in the text that your peer has made of yours'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "confirm" -d 'Confirm an exchange of texts, and get its key'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "send" -d 'Send a file to a peer'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "receive" -d 'Receive a file from a peer'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "pipe" -d 'Join stdin and stdout with those of a peer'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "relay" -d 'Let two sides meet that cannot reach each other'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "forward" -d 'Lead connections to the side of a peer'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "tour" -d 'Show an exchange and a transfer between two real processes'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "encrypt" -d 'Encrypt a file'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "decrypt" -d 'Decrypt a file'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "inspect" -d 'Show what a file says of itself, without its content'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "rewrap" -d 'Change who can open a file'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "key" -d 'Make identities and show their recipients'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "courier" -d 'Carry keys on paper, as words and QR codes, whole or in shares'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "peer" -d 'Remember peers, so that nobody need compare anything the next time'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "verify" -d 'Compare the codes of a session that waits in another window'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "util" -d 'Write completions and man pages, name the folders in use'
+complete -c keypact -n "__fish_keypact_using_subcommand help; and not __fish_seen_subcommand_from exchange offer accept finish confirm send receive pipe relay forward tour encrypt decrypt inspect rewrap key courier peer verify util help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "generate" -d 'Make an identity and print its recipient'
 complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "show" -d 'Print the recipients of an identity file, one a line'
 complete -c keypact -n "__fish_keypact_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "plugin" -d 'Print an identity that lets other age programs use an identity file, through age-plugin-keypact'
