@@ -105,11 +105,11 @@ impl Listener {
     pub fn accept(&self, ui: &Ui) -> io::Result<Stream> {
         let stream = self.take()?;
         if let Stream::Tcp(stream) = &stream {
-            // Whoever has reset it already has no address any more, and is found to be gone when it is read from.
-            let from = stream
-                .peer_addr()
-                .map_or_else(|why| why.to_string(), |from| from.to_string());
-            ui.detail(&format!("a connection from {from}"));
+            // One that is reset already has no address any more, and is found to be gone when it is read from.
+            match stream.peer_addr() {
+                Ok(from) => ui.detail(&format!("a connection from {from}")),
+                Err(error) => ui.detail(&format!("a connection that is gone: {error}")),
+            }
         }
         Ok(stream)
     }
