@@ -49,6 +49,7 @@ soak: ## ten thousand exchanges, one after the other: nothing fails, is left or 
 
 constant-time: ## look for branches and addresses that depend on secrets, under valgrind (PATHS=words of their names)
 	tests/constant_time/run.sh $(PATHS)
+	cargo run --quiet --locked --profile constant-time --package keypact-constant-time --bin timing
 
 fuzz: ## look for crashes, FUZZ_SECONDS a target (`make test` replays the kept inputs without a fuzzer)
 	tests/install/cargo-fuzz.sh
