@@ -40,13 +40,13 @@ fn piping_back() {
     each_fault_of_a_pair(PIPE_BACK, PIPE, &|path| fs::read(path));
 }
 
-const SEND: &str = "send --connect unix:wire --trust-transport --wait 3 --timeout 3 plain";
-const RECEIVE: &str = "receive --listen unix:wire --trust-transport --wait 3 --timeout 3 -o out";
-const SEND_FOLDER: &str = "send --connect unix:wire --trust-transport --wait 3 --timeout 3 folder";
-const RECEIVE_FOLDER: &str = "receive --listen unix:wire --trust-transport --wait 3 --timeout 3 --yes -o out";
+const SEND: &str = "send --connect unix:wire --trust-transport --wait 1 --timeout 2 plain";
+const RECEIVE: &str = "receive --listen unix:wire --trust-transport --wait 1 --timeout 2 -o out";
+const SEND_FOLDER: &str = "send --connect unix:wire --trust-transport --wait 1 --timeout 2 folder";
+const RECEIVE_FOLDER: &str = "receive --listen unix:wire --trust-transport --wait 1 --timeout 2 --yes -o out";
 
-const PIPE: &str = "pipe --connect unix:wire --trust-transport --wait 3 --timeout 3 --input plain -o back";
-const PIPE_BACK: &str = "pipe --listen unix:wire --trust-transport --wait 3 --timeout 3 --input plain -o out";
+const PIPE: &str = "pipe --connect unix:wire --trust-transport --wait 1 --timeout 2 --input plain -o back";
+const PIPE_BACK: &str = "pipe --listen unix:wire --trust-transport --wait 1 --timeout 2 --input plain -o out";
 
 /// What is in a folder, as one row of bytes.
 fn contents(folder: &Path) -> io::Result<Vec<u8>> {
