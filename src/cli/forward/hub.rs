@@ -266,14 +266,20 @@ impl State {
         if let Some(local) = self.locals.get(&id) {
             local.wake.notify_all();
         }
-        if self.locals.len() > self.streams.len() {
-            self.locals.retain(|id, _| self.streams.get(*id).is_some());
-        }
+        self.forget();
     }
 
     fn break_off(&mut self, id: Id) {
         if let Some(local) = self.locals.get(&id) {
             local.break_off();
+        }
+        self.forget();
+    }
+
+    /// Lets the connections go whose streams are gone.
+    fn forget(&mut self) {
+        if self.locals.len() > self.streams.len() {
+            self.locals.retain(|id, _| self.streams.get(*id).is_some());
         }
     }
 
