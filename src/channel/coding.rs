@@ -20,7 +20,7 @@ pub enum Coding {
 const LEVEL: i32 = 3;
 /// The farthest back that a frame may refer, as a power of two: 8 MiB, which every decoder has room for (RFC 8878, 3.1.1.1.2).
 const WINDOW: u32 = 23;
-/// Bytes that are unpacked at once.
+/// Bytes that are packed or unpacked at once.
 const PIECE: usize = 1 << 17;
 
 impl Coding {
@@ -46,6 +46,11 @@ impl Coding {
 pub(crate) struct Packer(Encoder<'static>);
 
 impl Packer {
+    /// Room for what is read at once to be packed.
+    pub(crate) fn room() -> Vec<u8> {
+        vec![0; PIECE]
+    }
+
     /// At the front of a row.
     pub(crate) fn new() -> io::Result<Self> {
         Encoder::new(LEVEL).map(Self)

@@ -11,9 +11,6 @@ use crate::crypto::aead::leaving_no_trace;
 /// Batches that are read and not handed to the wire: enough to keep both threads busy, 1 MiB in all.
 const READ_AHEAD: usize = 2;
 
-/// Bytes that are read at once when they are packed.
-const PLAIN: usize = 1 << 17;
-
 /// The way to the wire.
 pub(super) struct Way {
     pub(super) orders: Sender<Order>,
@@ -69,7 +66,7 @@ impl Way {
 
     /// The same under zstd.
     fn pack(&self, mut source: Box<dyn Read + Send>) -> io::Result<Option<u64>> {
-        let (mut packer, mut plain, mut bytes) = (Packer::new()?, vec![0; PLAIN], 0);
+        let (mut packer, mut plain, mut bytes) = (Packer::new()?, Packer::room(), 0);
         if self.orders.send(Order::Record(Draft::with(PACKED, b""))).is_err() {
             return Ok(None);
         }

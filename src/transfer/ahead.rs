@@ -14,9 +14,6 @@ use crate::crypto::hash::Blake3;
 /// Batches that are read ahead: enough to keep both threads busy, 1 MiB in all.
 const READ_AHEAD: usize = 2;
 
-/// Bytes that are read at once when they are packed.
-const PLAIN: usize = 1 << 17;
-
 /// Buffers that come back from the wire and wait to be filled.
 const SPARE: usize = 8;
 
@@ -175,7 +172,7 @@ impl Reader {
         let mut total = Total::default();
         if offer.coding == Coding::Zstd {
             self.packer = Some(Packer::new()?);
-            self.plain = vec![0; PLAIN];
+            self.plain = Packer::room();
         }
         for (index, entry) in offer.contents() {
             let offset = match choices.of(index) {
@@ -257,7 +254,8 @@ impl Reader {
 
     fn read_packed(&mut self, limit: usize, hash: &mut Blake3) -> Result<usize, Stop> {
         let mut plain = std::mem::take(&mut self.plain);
-        let room = &mut plain[..limit.min(PLAIN)];
+        let most = plain.len();
+        let room = &mut plain[..limit.min(most)];
         let count = read(&mut *self.source, &mut [IoSliceMut::new(room)])?;
         hash.update(&plain[..count]);
         self.put(&plain[..count])?;
