@@ -226,38 +226,6 @@ fn strangers_do_not_take_a_session_up() {
     assert!(sandbox.read("in/file") == sandbox.read("file"));
 }
 
-/// The second meeting breaks when the sender has the receiver's last word of it, and the receiver has not the sender's.
-#[test]
-fn a_meeting_that_has_come_about_for_one_side_alone_is_made_up_for() {
-    let sandbox = place();
-    sandbox.write("file", noise("half met", 8 << 20));
-    let mut bob = receiver(&sandbox, &["-d", "in", "--retry", "10"]);
-    let both = Arc::new(Barrier::new(2));
-    lay_for(&sandbox, 3, move |number, lane| match (number, lane.to) {
-        (0, To::Listener) => {
-            let _ = io::copy(&mut (&lane.from).take(3 * MIB), &mut lane.into);
-            lane.cut();
-        }
-        (1, to) => {
-            // HELLO and FINISH, or REPLY and VERIFIED.
-            for _ in 0..2 {
-                let message = lane.message().unwrap();
-                lane.into.write_all(&message).unwrap();
-            }
-            if to == To::Listener {
-                lane.message().unwrap();
-            }
-            both.wait();
-            lane.cut();
-        }
-        _ => lane.pass(|_, _| {}),
-    });
-    let mut alice = caller(&sandbox, &["file"]);
-    alice.succeeds();
-    bob.succeeds();
-    assert!(sandbox.read("in/file") == sandbox.read("file"));
-}
-
 /// A receiver that was started again is nobody whom the old session leads to, and waits for the peer of its own.
 #[test]
 fn a_side_that_goes_on_ends_no_new_session() {
