@@ -106,6 +106,26 @@ fn age_encryption_reads_ours_and_we_read_its() {
     }
 }
 
+/// The key of a session is an identity of which each side has its own file.
+#[test]
+fn age_encryption_opens_with_one_sides_session_what_the_other_side_encrypts() {
+    let Some(peer) = script::age_encryption() else { return };
+    let sandbox = Sandbox::new();
+    sandbox.write("plain", "attack at dawn");
+    let exchange = "keypact exchange -q --trust-transport";
+    let script = format!(
+        "{exchange} --listen unix:meet -o alice & {exchange} --connect unix:meet -o bob && wait $! && \
+         keypact encrypt -i alice -o sealed plain"
+    );
+    sandbox.shell(&script).ok();
+    let key = Key {
+        file: sandbox.text("bob"),
+        recipient: String::new(),
+    };
+    let opened = peer.open(&sandbox, &Lock::Key(key), &sandbox.read("sealed"));
+    assert_eq!(opened, b"attack at dawn");
+}
+
 /// The one foreign implementation that writes for tag recipients, whose readers are devices elsewhere.
 #[test]
 fn files_of_age_encryption_for_devices_are_opened() {
