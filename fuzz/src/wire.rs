@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use keypact::channel::{Gate, Kind, Word};
+use keypact::channel::{Cipher, Gate, Kind, Word, record_len};
 use keypact::handshake::{Agreed, Setting, Unverified, Verified};
 use keypact::verify::{Answer, Checks};
 
@@ -51,8 +51,8 @@ static HONEST: LazyLock<Honest> = LazyLock::new(|| {
 /// All that the responder says once it has verified the initiator.
 fn speak(alice: Agreed<Unverified>, bob: Agreed<Unverified>) -> (Vec<Vec<u8>>, Vec<Content>) {
     let mask = bob.mask().to_byte();
-    let (_, mut alices_word) = verified(Gate::new(alice));
-    let (mut bobs, word) = verified(Gate::new(bob));
+    let (_, mut alices_word) = verified(gate(alice));
+    let (mut bobs, word) = verified(gate(bob));
     assert_eq!(bobs.receive(&mut alices_word), Ok(Word::Verified));
     let Ok(mut channel) = bobs.open() else {
         unreachable!("the peer has given its word")
@@ -65,8 +65,14 @@ fn speak(alice: Agreed<Unverified>, bob: Agreed<Unverified>) -> (Vec<Vec<u8>>, V
         (Kind::CLOSE, vec![]),
     ];
     let mut records = vec![word];
-    records.extend(bodies.iter().map(|(kind, body)| channel.seal(*kind, body)));
-    let mut sent = vec![(Kind::VERIFIED, vec![mask])];
+    for (kind, body) in &bodies {
+        let mut sealed = channel.seal(*kind, body);
+        while let Some(header) = sealed.first_chunk() {
+            let rest = sealed.split_off(record_len(*header).expect("a record of ours"));
+            records.push(std::mem::replace(&mut sealed, rest));
+        }
+    }
+    let mut sent = vec![(Kind::VERIFIED, vec![mask]), (Kind::REKEY, vec![])];
     sent.extend(bodies);
     (records, sent)
 }
@@ -111,7 +117,7 @@ fn tampered(script: &[u8]) -> Vec<Vec<u8>> {
 fn accept(wire: Vec<Vec<u8>>) -> Vec<Content> {
     let (_, [agreed, _]) = exchange::meet(0, Setting::Live);
     let mask = agreed.mask().to_byte();
-    let mut gate = Gate::new(agreed);
+    let mut gate = gate(agreed);
     let mut accepted = Vec::new();
     let mut wire = wire.into_iter();
     for mut record in wire.by_ref() {
@@ -142,6 +148,11 @@ fn accept(wire: Vec<Vec<u8>>) -> Vec<Content> {
         }
     }
     accepted
+}
+
+/// Both sides go over to another cipher once the gate is open.
+fn gate(agreed: Agreed<Unverified>) -> Gate<Unverified> {
+    Gate::new(agreed).preferring(Cipher::Aes256Gcm)
 }
 
 fn verified(gate: Gate<Unverified>) -> (Gate<Verified>, Vec<u8>) {

@@ -1,6 +1,7 @@
 //! The gate between "keys are agreed" and "the peer is the right one": both sides must say so.
 
 use super::{Draft, Error, Kind, Opener, Sealer};
+use crate::crypto::bulk::Cipher;
 use crate::handshake::{Agreed, Alert, Role, SessionId, Unverified, Verified};
 use crate::secret::Secret;
 
@@ -10,8 +11,36 @@ pub struct Gate<State> {
     agreed: Agreed<State>,
     sealer: Sealer,
     opener: Opener,
+    ours: Said,
+    peer: Option<Said>,
+}
+
+/// What a side says of itself in VERIFIED, besides its modes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Said {
     wish: Wish,
-    peer: Option<Wish>,
+    cipher: Cipher,
+}
+
+impl Said {
+    fn to_byte(self) -> u8 {
+        let prefers_aes = self.cipher != Cipher::ChaCha20Poly1305;
+        self.wish as u8 | u8::from(prefers_aes) << 1
+    }
+
+    fn of_byte(byte: u8) -> Option<Self> {
+        let cipher = match byte >> 1 {
+            0 => Cipher::ChaCha20Poly1305,
+            #[cfg(feature = "ring")]
+            1 => Cipher::Aes256Gcm,
+            // A cipher that this build has not, and so does not ask for.
+            #[cfg(not(feature = "ring"))]
+            1 => Cipher::ChaCha20Poly1305,
+            _ => return None,
+        };
+        let wish = if byte & 1 == 0 { Wish::Work } else { Wish::Enrol };
+        Some(Self { wish, cipher })
+    }
 }
 
 /// What a record in the gate says.
@@ -43,15 +72,26 @@ impl Gate<Unverified> {
             agreed,
             sealer,
             opener,
-            wish: Wish::Work,
+            ours: Said {
+                wish: Wish::Work,
+                cipher: Cipher::ChaCha20Poly1305,
+            },
             peer: None,
         }
     }
 
     /// The same with another wish.
     #[must_use]
-    pub fn wishing(self, wish: Wish) -> Self {
-        Self { wish, ..self }
+    pub fn wishing(mut self, wish: Wish) -> Self {
+        self.ours.wish = wish;
+        self
+    }
+
+    /// The same with another cipher for the records of the open channel, where the peer wants it too.
+    #[must_use]
+    pub fn preferring(mut self, cipher: Cipher) -> Self {
+        self.ours.cipher = cipher;
+        self
     }
 
     /// What is to be verified.
@@ -67,24 +107,24 @@ impl Gate<Unverified> {
     where
         F: FnOnce(Agreed<Unverified>) -> Result<Agreed<Verified>, Agreed<Unverified>>,
     {
-        let (sealer, opener, wish, peer) = (self.sealer, self.opener, self.wish, self.peer);
+        let (sealer, opener, ours, peer) = (self.sealer, self.opener, self.ours, self.peer);
         match verify(self.agreed) {
             Ok(agreed) => {
                 let mut gate = Gate {
                     agreed,
                     sealer,
                     opener,
-                    wish,
+                    ours,
                     peer,
                 };
-                let word = gate.record(Kind::VERIFIED, &gate.word(wish));
+                let word = gate.record(Kind::VERIFIED, &[gate.agreed.mask().to_byte(), ours.to_byte()]);
                 Ok((gate, word))
             }
             Err(agreed) => Err(Self {
                 agreed,
                 sealer,
                 opener,
-                wish,
+                ours,
                 peer,
             }),
         }
@@ -97,15 +137,21 @@ impl Gate<Verified> {
     ///
     /// # Errors
     /// The gate as it was, when the peer has not given its word, or wishes something else.
-    pub fn open(self) -> Result<Channel, Self> {
-        if self.peer != Some(self.wish) {
-            return Err(self);
+    pub fn open(mut self) -> Result<Channel, Self> {
+        match self.peer {
+            Some(peer) if peer.wish == self.ours.wish => {
+                if peer.cipher == self.ours.cipher {
+                    self.sealer.settle(peer.cipher);
+                    self.opener.settle(peer.cipher);
+                }
+                Ok(Channel {
+                    sealer: self.sealer,
+                    opener: self.opener,
+                    agreed: self.agreed,
+                })
+            }
+            _ => Err(self),
         }
-        Ok(Channel {
-            sealer: self.sealer,
-            opener: self.opener,
-            agreed: self.agreed,
-        })
     }
 }
 
@@ -132,10 +178,11 @@ impl<State> Gate<State> {
                 Ok(Word::Scanned(nonce))
             }
             (Kind::VERIFIED, word) if self.peer.is_none() => {
-                let wish = [Wish::Work, Wish::Enrol]
-                    .into_iter()
-                    .find(|wish| word == self.word(*wish));
-                self.peer = Some(wish.ok_or(Error::Protocol("another verification"))?);
+                let said = match *word {
+                    [mask, said] if mask == self.agreed.mask().to_byte() => Said::of_byte(said),
+                    _ => None,
+                };
+                self.peer = Some(said.ok_or(Error::Protocol("another verification"))?);
                 Ok(Word::Verified)
             }
             _ => Err(Error::Protocol("a record before the gate is open")),
@@ -144,16 +191,7 @@ impl<State> Gate<State> {
 
     /// What the peer wishes, when it has given its word.
     pub fn peer(&self) -> Option<Wish> {
-        self.peer
-    }
-
-    /// The body of VERIFIED: the modes, and the wish where there is one.
-    fn word(&self, wish: Wish) -> Vec<u8> {
-        let mask = self.agreed.mask().to_byte();
-        match wish {
-            Wish::Work => vec![mask],
-            Wish::Enrol => vec![mask, wish as u8],
-        }
+        self.peer.map(|said| said.wish)
     }
 
     fn record(&mut self, kind: Kind, body: &[u8]) -> Vec<u8> {

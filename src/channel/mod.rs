@@ -17,6 +17,7 @@ pub use duplex::{Inbound, KEEP_ALIVE, Order, Outbound, RENEWAL, speak};
 pub use gate::{Channel, Gate, Wish, Word};
 pub use record::{Draft, HEADER_LEN, Kind, MAX_BODY, MAX_RECORD, MIN_RECORD, Opener, Sealer, record_len};
 
+pub use crate::crypto::bulk::Cipher;
 use crate::handshake::Alert;
 
 /// What carries whole messages to the peer and back; the driver of a wire implements it, and so does a test.

@@ -1,9 +1,11 @@
 //! One record: `20 || u24 length || AEAD(rtype || body)`, the four header bytes as associated data.
 //!
 //! ```text
-//! key = X(S, "key", "", 32)    iv = X(S, "iv", "", 12)    nonce = iv XOR (0^4 || u64 sequence number)
-//! S_0 = i2r or r2i             S_{n+1} = X(S_n, "rekey", "", 32), after a REKEY record, numbers from 0 again
+//! key = X(S, "key", c, 32)    iv = X(S, "iv", c, 12)    nonce = iv XOR (0^4 || u64 sequence number)
+//! S_0 = i2r or r2i            S_{n+1} = X(S_n, "rekey", "", 32), after a REKEY record, numbers from 0 again
 //! ```
+//!
+//! c is the cipher: empty for ChaCha20-Poly1305, which the first S is for; "AES-256-GCM" for that.
 //!
 //! Numbers are never sent: a record that is dropped, repeated or moved is simply not authentic.
 
@@ -11,7 +13,7 @@ use std::ops::Range;
 
 use super::{Batch, Error};
 use crate::crypto::aead::{Nonce, TAG};
-use crate::crypto::bulk::Bulk;
+use crate::crypto::bulk::{Bulk, Cipher};
 use crate::crypto::kdf;
 use crate::crypto::labels::handshake::{FILE_KEY, IV, KEY, REKEY};
 use crate::handshake::x;
@@ -25,6 +27,10 @@ pub const MAX_BODY: usize = 65_536;
 pub const MAX_RECORD: usize = HEADER_LEN + 1 + MAX_BODY + TAG;
 /// The shortest whole record: an empty body.
 pub const MIN_RECORD: usize = HEADER_LEN + 1 + TAG;
+
+/// What the keys of AES-256-GCM are derived for.
+#[cfg(feature = "ring")]
+const AES_256_GCM: &[u8] = b"AES-256-GCM";
 
 pub(super) const MARK: u8 = 0x20;
 pub(super) const BODY_AT: usize = HEADER_LEN + 1;
@@ -142,31 +148,44 @@ impl Draft {
 /// The keys of one direction at one time.
 struct Chain {
     secret: Secret<32>,
+    cipher: Cipher,
     aead: Bulk,
     iv: Nonce,
     sequence: u64,
 }
 
 impl Chain {
-    fn new(secret: Secret<32>) -> Self {
-        let aead = Bulk::new(&x(&secret, KEY, b""));
-        let iv = *x(&secret, IV, b"").expose();
+    /// The first keys of a direction.
+    fn new(secret: &Secret<32>) -> Self {
+        let secret = Secret::with(|copy| *copy = *secret.expose());
+        Self::of(Cipher::ChaCha20Poly1305, secret)
+    }
+
+    fn of(cipher: Cipher, secret: Secret<32>) -> Self {
+        let name = match cipher {
+            Cipher::ChaCha20Poly1305 => &b""[..],
+            #[cfg(feature = "ring")]
+            Cipher::Aes256Gcm => AES_256_GCM,
+        };
+        let aead = Bulk::of(cipher, &x(&secret, KEY, name));
+        let iv = *x(&secret, IV, name).expose();
         Self {
             secret,
+            cipher,
             aead,
             iv,
             sequence: 0,
         }
     }
 
-    fn renew(&mut self) {
-        *self = Self::new(x(&self.secret, REKEY, b""));
+    fn renew(&mut self, cipher: Cipher) {
+        *self = Self::of(cipher, x(&self.secret, REKEY, b""));
     }
 
     /// Takes a transfer's file key in: what follows can be read only by who could unwrap it.
     fn mix(&mut self, file_key: &Secret<32>, id: &[u8]) {
         let mixed = kdf::extract(self.secret.expose(), &[file_key.expose()]);
-        *self = Self::new(x(&mixed, FILE_KEY, id));
+        *self = Self::of(self.cipher, x(&mixed, FILE_KEY, id));
     }
 
     fn next_nonce(&mut self) -> Nonce {
@@ -180,45 +199,59 @@ impl Chain {
 }
 
 /// Seals this side's records.
-pub struct Sealer(Chain);
+pub struct Sealer {
+    chain: Chain,
+    /// What the next key is for.
+    cipher: Cipher,
+}
 
 impl Sealer {
     pub(super) fn new(secret: &Secret<32>) -> Self {
-        Self(Chain::new(Secret::with(|copy| *copy = *secret.expose())))
+        let chain = Chain::new(secret);
+        let cipher = chain.cipher;
+        Self { chain, cipher }
     }
 
-    /// Seals the draft where it lies and gives what to send: the record, and after it a REKEY record where one is due.
+    /// The sides have agreed on a cipher: the next record is sealed with it.
+    pub(super) fn settle(&mut self, cipher: Cipher) {
+        self.cipher = cipher;
+    }
+
+    /// Seals the draft where it lies and gives what to send: the record, and before it a REKEY record where one is due.
     pub fn seal(&mut self, draft: Draft) -> Vec<u8> {
-        let mut records = self.seal_one(draft);
-        if self.0.sequence == REKEY_AFTER - 1 {
-            records.extend_from_slice(&self.renew());
+        let early = self.make_ready(1);
+        let mut record = self.seal_one(draft);
+        record.splice(0..0, early);
+        record
+    }
+
+    /// Seals the records of a batch where they lie and gives what to send, as [`Sealer::seal`] does.
+    pub fn seal_batch(&mut self, batch: Batch) -> Vec<u8> {
+        let mut bytes = batch.into_bytes();
+        let early = self.make_ready(bytes.len().div_ceil(MAX_RECORD) as u64);
+        for record in bytes.chunks_mut(MAX_RECORD) {
+            self.seal_in_place(record);
         }
-        records
+        bytes.splice(0..0, early);
+        bytes
     }
 
     /// Ends the life of the key: the REKEY record to send, after which the next key is in force.
     pub fn renew(&mut self) -> Vec<u8> {
         let record = self.seal_one(Draft::with(Kind::REKEY, b""));
-        self.0.renew();
+        self.chain.renew(self.cipher);
         record
+    }
+
+    /// Renews a key that is not for the agreed cipher, or has no room for `count` records and the REKEY behind them.
+    fn make_ready(&mut self, count: u64) -> Vec<u8> {
+        let is_due = self.chain.cipher != self.cipher || self.chain.sequence + count >= REKEY_AFTER;
+        if is_due { self.renew() } else { Vec::new() }
     }
 
     /// Changes over to keys that also depend on `file_key`; the last record under the old ones has been sealed.
     pub fn mix(&mut self, file_key: &Secret<32>, id: &[u8]) {
-        self.0.mix(file_key, id);
-    }
-
-    /// Seals the records of a batch where they lie and gives what to send. A REKEY record that would come due within them
-    /// goes before them: it may come early, never late.
-    pub fn seal_batch(&mut self, batch: Batch) -> Vec<u8> {
-        let mut bytes = batch.into_bytes();
-        let count = bytes.len().div_ceil(MAX_RECORD) as u64;
-        let early = (self.0.sequence + count >= REKEY_AFTER - 1).then(|| self.renew());
-        for record in bytes.chunks_mut(MAX_RECORD) {
-            self.seal_in_place(record);
-        }
-        bytes.splice(0..0, early.unwrap_or_default());
-        bytes
+        self.chain.mix(file_key, id);
     }
 
     fn seal_one(&mut self, draft: Draft) -> Vec<u8> {
@@ -233,17 +266,32 @@ impl Sealer {
         let (header, sealed) = record.split_at_mut(HEADER_LEN);
         let length = u32::try_from(sealed.len()).expect("bodies are bounded by MAX_BODY");
         header[1..].copy_from_slice(&length.to_be_bytes()[1..]);
-        let nonce = self.0.next_nonce();
-        self.0.aead.seal_with(&nonce, header, sealed);
+        let nonce = self.chain.next_nonce();
+        self.chain.aead.seal_with(&nonce, header, sealed);
     }
 }
 
 /// Opens the peer's records; after the first that fails it opens none.
-pub struct Opener(Option<Chain>);
+pub struct Opener {
+    /// `None` after a failure.
+    chain: Option<Chain>,
+    /// What the next key is for.
+    cipher: Cipher,
+}
 
 impl Opener {
     pub(super) fn new(secret: &Secret<32>) -> Self {
-        Self(Some(Chain::new(Secret::with(|copy| *copy = *secret.expose()))))
+        let chain = Chain::new(secret);
+        let cipher = chain.cipher;
+        Self {
+            chain: Some(chain),
+            cipher,
+        }
+    }
+
+    /// The sides have agreed on a cipher: the peer's next key is for it.
+    pub(super) fn settle(&mut self, cipher: Cipher) {
+        self.cipher = cipher;
     }
 
     /// Opens one whole record in place: its type and body. REKEY has been acted on when it is returned; alerts are
@@ -252,16 +300,16 @@ impl Opener {
     /// # Errors
     /// [`Error`]; the opener is then dead.
     pub fn open<'r>(&mut self, record: &'r mut [u8]) -> Result<(Kind, &'r [u8]), Error> {
-        let mut chain = self.0.take().ok_or(Error::NotAuthentic)?;
+        let mut chain = self.chain.take().ok_or(Error::NotAuthentic)?;
         let (kind, body) = chain.open(record)?;
         match kind {
-            Kind::REKEY if body.is_empty() => chain.renew(),
+            Kind::REKEY if body.is_empty() => chain.renew(self.cipher),
             Kind::REKEY => return Err(Error::Protocol("REKEY with a body")),
             Kind::ALERT => return Err(alert(body)),
             _ if chain.sequence >= REKEY_LIMIT => return Err(Error::KeyWornOut),
             _ => {}
         }
-        self.0 = Some(chain);
+        self.chain = Some(chain);
         Ok((kind, body))
     }
 
@@ -290,7 +338,7 @@ impl Opener {
 
     /// Changes over to keys that also depend on `file_key`, as the peer's sealer did.
     pub fn mix(&mut self, file_key: &Secret<32>, id: &[u8]) {
-        if let Some(chain) = &mut self.0 {
+        if let Some(chain) = &mut self.chain {
             chain.mix(file_key, id);
         }
     }

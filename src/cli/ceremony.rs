@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use serde_json::json;
 
-use crate::channel::{Channel, Gate, Wish, Word};
+use crate::channel::{Channel, Cipher, Gate, Wish, Word};
 use crate::cli::auth::Auth;
 use crate::cli::comparison::{Comparison, Verdict};
 use crate::cli::desk::Desk;
@@ -61,7 +61,7 @@ impl Ceremony<'_> {
         } else {
             Wish::Work
         };
-        let mut gate = Gate::new(agreed).wishing(wish);
+        let mut gate = Gate::new(agreed).wishing(wish).preferring(Cipher::fastest());
         let checks = match self.compare(&mut gate) {
             Ok(checks) => checks,
             Err(error) => return Err(self.refuse(gate, error)),

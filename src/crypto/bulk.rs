@@ -1,17 +1,48 @@
-//! ChaCha20-Poly1305 (RFC 8439) for the chunks of a payload: the same cipher as [`super::aead`], by the fastest code there
-//! is for this processor. Without the feature `ring` it is the portable code, at about half the speed.
+//! The ciphers for the chunks of a payload and for records, by the fastest code there is for this processor: that of
+//! [`super::aead`], for which there is portable code at about half the speed without the feature `ring`, and AES-256-GCM.
 
 use super::Error;
 use super::aead::{Nonce, TAG};
-use crate::secret::Secret;
+use crate::secret::{Secret, wiping_stack};
+
+/// What a key is for. All of these take keys of 32 bytes and nonces of 12, and make tags of 16.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cipher {
+    /// ChaCha20-Poly1305 (RFC 8439), fast on every processor.
+    ChaCha20Poly1305,
+    /// AES-256-GCM (NIST SP 800-38D): faster where the processor has instructions for it, slower than that elsewhere.
+    #[cfg(feature = "ring")]
+    Aes256Gcm,
+}
+
+impl Cipher {
+    /// The faster one on this processor.
+    pub fn fastest() -> Self {
+        #[cfg(all(feature = "ring", target_arch = "x86_64"))]
+        if std::arch::is_x86_feature_detected!("aes") && std::arch::is_x86_feature_detected!("pclmulqdq") {
+            return Self::Aes256Gcm;
+        }
+        #[cfg(all(feature = "ring", target_arch = "aarch64"))]
+        if std::arch::is_aarch64_feature_detected!("aes") && std::arch::is_aarch64_feature_detected!("pmull") {
+            return Self::Aes256Gcm;
+        }
+        Self::ChaCha20Poly1305
+    }
+}
 
 /// A key ready for many chunks. On the heap, so that moving it leaves no copy of the key behind.
 pub struct Bulk(Box<Key>);
 
 impl Bulk {
-    /// Expands the key.
+    /// Expands a key of ChaCha20-Poly1305.
     pub fn new(key: &Secret<32>) -> Self {
-        Self(Box::new(Key::new(key.expose())))
+        Self::of(Cipher::ChaCha20Poly1305, key)
+    }
+
+    /// Expands a key of the cipher.
+    pub fn of(cipher: Cipher, key: &Secret<32>) -> Self {
+        // The expanded key is made on the stack.
+        wiping_stack(|| Self(Box::new(Key::new(cipher, key.expose()))))
     }
 
     /// Seals in place: the last 16 bytes of `buffer` are room for the tag.
@@ -61,10 +92,15 @@ struct Key(ring::aead::LessSafeKey);
 
 #[cfg(feature = "ring")]
 impl Key {
-    fn new(key: &[u8; 32]) -> Self {
-        use ring::aead::{CHACHA20_POLY1305, LessSafeKey, UnboundKey};
-        let key = UnboundKey::new(&CHACHA20_POLY1305, key).expect("32 bytes are a key");
-        Self(LessSafeKey::new(key))
+    fn new(cipher: Cipher, key: &[u8; 32]) -> Self {
+        use ring::aead::{AES_256_GCM, CHACHA20_POLY1305, LessSafeKey, UnboundKey};
+        let algorithm = match cipher {
+            Cipher::ChaCha20Poly1305 => &CHACHA20_POLY1305,
+            Cipher::Aes256Gcm => &AES_256_GCM,
+        };
+        Self(LessSafeKey::new(
+            UnboundKey::new(algorithm, key).expect("32 bytes are a key"),
+        ))
     }
 
     fn seal(&self, nonce: &Nonce, aad: &[u8], text: &mut [u8]) -> [u8; TAG] {
@@ -99,7 +135,7 @@ struct Portable(super::aead::Aead);
 
 #[cfg(any(test, not(feature = "ring")))]
 impl Portable {
-    fn new(key: &[u8; 32]) -> Self {
+    fn new(_: Cipher, key: &[u8; 32]) -> Self {
         Self(super::aead::Aead::new(&Secret::with(|copy| *copy = *key)))
     }
 
@@ -136,7 +172,7 @@ mod tests {
             gap in 0_usize..3000,
             flipped: u16,
         ) {
-            let (fast, portable) = (Bulk::new(&key(byte)), Portable::new(key(byte).expose()));
+            let (fast, portable) = (Bulk::new(&key(byte)), Portable::new(Cipher::ChaCha20Poly1305, key(byte).expose()));
             let mut sealed = [&text[..], &[0; TAG]].concat();
             fast.seal(&nonce, &mut sealed);
             let mut expected = text.clone();
@@ -165,7 +201,10 @@ mod tests {
 
     #[test]
     fn a_whole_chunk_is_the_same_and_survives_a_failed_open() {
-        let (fast, portable) = (Bulk::new(&key(1)), Portable::new(key(1).expose()));
+        let (fast, portable) = (
+            Bulk::new(&key(1)),
+            Portable::new(Cipher::ChaCha20Poly1305, key(1).expose()),
+        );
         let text: Vec<u8> = (0..=250).cycle().take(CHUNK).collect();
         let mut sealed = [&text[..], &[0; TAG]].concat();
         fast.seal(&[2; 12], &mut sealed);
@@ -183,6 +222,36 @@ mod tests {
             fast.open(&[2; 12], &mut buffer, CHUNK)
                 .is_ok_and(|opened| *opened == text[..])
         );
+    }
+
+    /// (What it computes, the vectors say: `tests/wycheproof`, `tests/vectors/hs1.json`.)
+    #[cfg(feature = "ring")]
+    #[test]
+    fn the_other_cipher_leaves_no_plaintext_either() {
+        let aes = Bulk::of(Cipher::Aes256Gcm, &key(1));
+        let text: Vec<u8> = (0..=250).cycle().take(CHUNK).collect();
+        let mut sealed = [&text[..], &[0; TAG]].concat();
+        aes.seal_with(&[2; 12], b"aad", &mut sealed);
+        assert!(sealed[..CHUNK] != text);
+        let mut buffer = sealed.clone();
+        assert!(
+            aes.open_with(&[2; 12], b"aad", &mut buffer)
+                .is_ok_and(|opened| *opened == text[..])
+        );
+        for (nonce, aad, flipped) in [
+            (3, &b"aad"[..], 0),
+            (2, b"axd", 0),
+            (2, b"aad", CHUNK / 2),
+            (2, b"aad", CHUNK + TAG - 1),
+        ] {
+            let mut buffer = sealed.clone();
+            buffer[flipped] ^= u8::from(flipped > 0);
+            assert_eq!(aes.open_with(&[nonce; 12], aad, &mut buffer), Err(Error::Tag));
+            assert!(
+                buffer.windows(64).all(|window| window != &text[..64]),
+                "no plaintext is left"
+            );
+        }
     }
 
     #[test]

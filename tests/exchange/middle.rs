@@ -24,7 +24,7 @@ const LANES: usize = 12;
 const HELLO: usize = 1264;
 const REPLY: usize = 1184;
 const FINISH: usize = 56;
-const VERIFIED: usize = 22;
+const VERIFIED: usize = 23;
 
 /// A listener and a caller, who does not go to it directly.
 fn victims(sandbox: &Sandbox, auth: &[&str]) -> [Side; 2] {

@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use keypact::channel::{self, Channel, Draft, Gate, Kind};
+use keypact::channel::{self, Channel, Cipher, Gate, Kind};
 use keypact::crypto::rng::Rng;
 use keypact::handshake::{Alert, AlertCode, FrameHeader, HEADER_LEN, Handshake, Mask, Mode, Step, Terms};
 use keypact::handshake::{Code, Credential, KeyKind, Pinned, Psk, Unverified, Verified};
@@ -36,6 +36,7 @@ pub struct Plan {
     pub mask: Mask,
     pub context: &'static [u8],
     pub sizes: &'static [usize],
+    pub cipher: Cipher,
     /// Before which of its data records this side renews its key.
     pub renews_before: Option<usize>,
 }
@@ -205,7 +206,7 @@ impl Party {
                 self.outbox.extend(send);
                 self.belief.session = Some(agreed.session().to_string());
                 let is_compared = agreed.mask().demands(Mask::SAS);
-                let gate = Gate::new(agreed);
+                let gate = Gate::new(agreed).preferring(self.plan.cipher);
                 Ok(match is_compared {
                     true => Phase::Comparing(gate),
                     false => self.verified(gate, Checks::default()),
@@ -255,10 +256,19 @@ impl Party {
             }
             let mut content = vec![0; size];
             self.rng.fill(&mut content).unwrap();
-            self.outbox.push(channel.sealer.seal(Draft::with(Kind::DATA, &content)));
+            self.say(channel, Kind::DATA, &content);
             self.belief.sent.push(content);
         }
-        self.outbox.push(channel.seal(Kind::CLOSE, b""));
+        self.say(channel, Kind::CLOSE, b"");
+    }
+
+    /// One message for each record.
+    fn say(&mut self, channel: &mut Channel, kind: Kind, body: &[u8]) {
+        let mut records = channel.seal(kind, body);
+        while let Some(header) = records.first_chunk() {
+            let rest = records.split_off(channel::record_len(*header).unwrap());
+            self.outbox.push(mem::replace(&mut records, rest));
+        }
     }
 
     fn read(&mut self, mut channel: Channel, record: &mut [u8]) -> Result<Phase, String> {

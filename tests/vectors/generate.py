@@ -103,18 +103,21 @@ def hs1_case(name, mask, context, random=None, session_key_label=""):
         "session_key": session_key,
         "session_key_identity": hybrid_identity(session_key),
         "session_key_recipient": hybrid_recipient(session_key),
-        "records": {"i2r": records(name, mask, "i2r", run.i2r, run.exp),
-                    "r2i": records(name, mask, "r2i", run.r2i, run.exp)},
+        **{key: {"i2r": records(name, mask, "i2r", run.i2r, run.exp, cipher),
+                 "r2i": records(name, mask, "r2i", run.r2i, run.exp, cipher)}
+           for key, cipher in (("records", ref.ChaCha20Poly1305), ("records_aes", ref.AESGCM))},
     }
 
 
-def records(name, mask, direction, secret, exp):
-    """The gate, data, a rekey, a file key, data under it, another rekey and the close."""
+def records(name, mask, direction, secret, exp, cipher):
+    """The gate, under AES-256-GCM a rekey, data, a rekey, a file key, data under it, another rekey and the close."""
     drawn = split(shake(f"{name} {direction}", 48), transfer_id=16, dek=32)
     kek = ref.export(exp, "transfer kek", drawn["transfer_id"], 32)
     channel = ref.Direction(secret)
+    prefers_aes = cipher is ref.AESGCM
     return [
-        channel.record(ref.VERIFIED, bytes([mask])),
+        channel.record(ref.VERIFIED, bytes([mask, 2 * prefers_aes])),
+        *[channel.rekey(cipher) for _ in range(prefers_aes)],
         channel.record(ref.DATA, direction.encode()),
         channel.record(ref.DATA, b""),
         channel.rekey(),

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from kyber_py.ml_kem import ML_KEM_768
 
@@ -237,28 +237,29 @@ DATA, VERIFIED, REKEY, CLOSE, FILE_KEY = 1, 2, 3, 4, 0x17
 
 
 class Direction:
-    """One direction of the channel: its chain secret and the number of the next record under it."""
+    """One direction of the channel: its chain secret, the cipher that it is for, and the number of the next record under it."""
 
-    def __init__(self, secret):
-        self.secret, self.seq = secret, 0
+    def __init__(self, secret, cipher=ChaCha20Poly1305):
+        self.secret, self.cipher, self.seq = secret, cipher, 0
 
     def record(self, rtype, body):
-        key, iv = expand(self.secret, "key", b"", 32), expand(self.secret, "iv", b"", 12)
+        context = b"AES-256-GCM" if self.cipher is AESGCM else b""
+        key, iv = expand(self.secret, "key", context, 32), expand(self.secret, "iv", context, 12)
         nonce = (int.from_bytes(iv, "big") ^ self.seq).to_bytes(12, "big")
         header = b"\x20" + (1 + len(body) + 16).to_bytes(3, "big")
         written = {"secret": self.secret, "seq": self.seq, "rtype": rtype, "body": body,
-                   "record": header + seal(key, nonce, header, bytes([rtype]) + body)}
+                   "record": header + self.cipher(key).encrypt(nonce, bytes([rtype]) + body, header)}
         self.seq += 1
         return written
 
-    def rekey(self):
+    def rekey(self, cipher=None):
         written = self.record(REKEY, b"")
-        self.__init__(expand(self.secret, "rekey", b"", 32))
+        self.__init__(expand(self.secret, "rekey", b"", 32), cipher or self.cipher)
         return written
 
     def file_key(self, kek, transfer_id, dek):
         written = self.record(FILE_KEY, seal(kek, ZERO_NONCE, transfer_id, dek))
-        self.__init__(expand(hkdf_extract(self.secret, dek), "file key", transfer_id, 32))
+        self.__init__(expand(hkdf_extract(self.secret, dek), "file key", transfer_id, 32), self.cipher)
         return written
 
 

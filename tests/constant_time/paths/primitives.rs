@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use keypact::crypto::aead::{Aead, TAG, ZERO_NONCE};
-use keypact::crypto::bulk::Bulk;
+use keypact::crypto::bulk::{Bulk, Cipher};
 use keypact::crypto::hash::{self, HmacSha256};
 use keypact::crypto::{ed25519, hybrid, hybrid_p256, kdf, mlkem, p256, x25519};
 use keypact::secret;
@@ -21,7 +21,8 @@ pub const PATHS: &[Path] = &[
     ("crypto: MLKEM768-X25519", hybrid),
     ("crypto: MLKEM768-P256, opened", hybrid_p256),
     ("crypto: ChaCha20-Poly1305, portable", aead),
-    ("crypto: ChaCha20-Poly1305, ring", bulk),
+    ("crypto: ChaCha20-Poly1305, ring", || bulk(Cipher::ChaCha20Poly1305)),
+    ("crypto: AES-256-GCM, ring", || bulk(Cipher::Aes256Gcm)),
     ("crypto: SHA-2, SHA-3, HMAC", hashes),
     ("crypto: HKDF, PBKDF2", derivations),
 ];
@@ -99,8 +100,8 @@ fn aead() {
     assert!(aead.open(&ZERO_NONCE, b"other", &sealed).is_err());
 }
 
-fn bulk() {
-    let bulk = Bulk::new(&marks::secret(1));
+fn bulk(cipher: Cipher) {
+    let bulk = Bulk::of(cipher, &marks::secret(1));
     let mut message = hidden(&[TEXT, &[0; TAG]].concat());
     bulk.seal(&ZERO_NONCE, &mut message);
     publish(&mut message);
