@@ -25,7 +25,7 @@ demo: ## build the program and let it show itself: two parties in one terminal
 test: ## install what the tests run against, then run all of them
 	tests/install/all.sh
 	if cargo nextest --version >/dev/null 2>&1; then \
-	    KEYPACT_TEST_ALL=1 cargo nextest run --workspace --locked --no-fail-fast; \
+	    KEYPACT_TEST_ALL=1 cargo nextest run --workspace --locked --no-fail-fast --test-threads $$(( 2 * $$(nproc) )); \
 	else \
 	    KEYPACT_TEST_ALL=1 cargo test --workspace --locked --no-fail-fast --all-targets; \
 	fi
