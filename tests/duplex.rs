@@ -14,6 +14,8 @@ mod script;
 
 #[path = "duplex/forward.rs"]
 mod forward;
+#[path = "duplex/fresh.rs"]
+mod fresh;
 #[path = "duplex/halves.rs"]
 mod halves;
 #[path = "duplex/pipe.rs"]

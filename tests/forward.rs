@@ -3,6 +3,10 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "support/meeting.rs"]
+mod meeting;
+#[path = "support/relay.rs"]
+mod relay;
 #[path = "support/sandbox.rs"]
 mod sandbox;
 #[path = "support/side.rs"]

@@ -14,6 +14,8 @@ mod modes;
 #[path = "support/script.rs"]
 mod script;
 
+use std::time::Duration;
+
 use keypact::channel::{Channel, Cipher, Draft, Gate, Kind};
 use keypact::encoding::hex;
 use keypact::handshake::{Agreed, Handshake, Mask, Mode, Step, Terms, Unverified};
@@ -60,6 +62,7 @@ fn check(case: &Value) {
         assert_eq!(key.expose()[..], bytes(&case["session_key"]));
     }
     check_identity(case, &initiator.export(b"session key", label));
+    check_fresh(initiator, responder, &case["fresh"]);
 }
 
 fn agree(case: &Value) -> (Agreed<Unverified>, Agreed<Unverified>) {
@@ -186,6 +189,35 @@ fn check_records(mut from: Channel, mut to: Channel, records: &Value) {
             to.opener.mix(&key, &id);
         }
     }
+}
+
+fn check_fresh(mut initiator: Channel, mut responder: Channel, fresh: &Value) {
+    initiator.opener.lasting(Duration::ZERO);
+    let names = ["seed", "ml_kem_message", "x25519"].map(|name| bytes(&fresh[name]));
+    let mut drawn = Script::new(&names.each_ref().map(Vec::as_slice));
+    for vector in fresh["records"].as_array().unwrap() {
+        let kind = Kind(u8::try_from(vector["rtype"].as_u64().unwrap()).unwrap());
+        let (from, to) = match text(&vector["direction"]) {
+            "i2r" => (&mut initiator, &mut responder),
+            _ => (&mut responder, &mut initiator),
+        };
+        let body = bytes(&vector["body"]);
+        let mut record = if kind == Kind::DATA {
+            from.seal(kind, &body)
+        } else {
+            from.sealer
+                .refresh(from.opener.owes(Duration::ZERO, &mut drawn).unwrap().unwrap())
+        };
+        assert_eq!(
+            record,
+            bytes(&vector["record"]),
+            "record {} of {}",
+            vector["seq"],
+            vector["direction"]
+        );
+        assert_eq!(to.opener.open(&mut record), Ok((kind, &body[..])));
+    }
+    assert!(drawn.is_used_up());
 }
 
 fn bytes(value: &Value) -> Vec<u8> {

@@ -5,6 +5,8 @@
 
 #[path = "support/dialogue.rs"]
 mod dialogue;
+#[path = "support/meeting.rs"]
+mod meeting;
 #[path = "support/namespaces.rs"]
 mod namespaces;
 #[path = "support/relay.rs"]

@@ -3,7 +3,7 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
-use super::{Batch, Draft, Kind, Sealer};
+use super::{Batch, Draft, Kind, Refresh, Sealer};
 
 /// Silence after which a side says that it is still alive; the peer's patience is longer (30 s by default).
 pub const KEEP_ALIVE: Duration = Duration::from_secs(10);
@@ -46,8 +46,10 @@ pub enum Order {
     Record(Draft),
     /// The key has been used for long enough.
     Renew,
-    /// Nothing more.
-    End,
+    /// Fresh shares.
+    Refresh(Refresh),
+    /// This at the most, and then nothing more.
+    End(Option<Draft>),
 }
 
 /// Says what it is ordered to, and that this side is alive where that is nothing for long. Ends when it is told to, when
@@ -62,7 +64,12 @@ pub fn speak(mut outbound: impl Outbound, mut sealer: Sealer, orders: &Receiver<
             }),
             Ok(Order::Record(draft)) => outbound.send(sealer.seal(draft)).map(drop),
             Ok(Order::Renew) => outbound.send(sealer.renew()).map(drop),
-            Ok(Order::End) | Err(RecvTimeoutError::Disconnected) => None,
+            Ok(Order::Refresh(refresh)) => outbound.send(sealer.refresh(refresh)).map(drop),
+            Ok(Order::End(last)) => {
+                last.map(|draft| outbound.send(sealer.seal(draft)));
+                None
+            }
+            Err(RecvTimeoutError::Disconnected) => None,
             Err(RecvTimeoutError::Timeout) => outbound.send(sealer.seal(Draft::with(Kind::PAD, b""))).map(drop),
         };
         if sent.is_none() {

@@ -67,7 +67,7 @@ impl Gate<Unverified> {
     /// The gate of an agreement that has not been verified yet.
     pub fn new(agreed: Agreed<Unverified>) -> Self {
         let (send, receive) = agreed.chains();
-        let (sealer, opener) = (Sealer::new(send), Opener::new(receive));
+        let (sealer, opener) = (Sealer::new(send), Opener::new(receive, agreed.role()));
         Self {
             agreed,
             sealer,

@@ -7,6 +7,7 @@
 mod batch;
 mod coding;
 mod duplex;
+mod fresh;
 mod gate;
 mod record;
 
@@ -14,6 +15,7 @@ pub use batch::Batch;
 pub use coding::Coding;
 pub(crate) use coding::{Packer, Unpacker};
 pub use duplex::{Inbound, KEEP_ALIVE, Order, Outbound, RENEWAL, speak};
+pub use fresh::Refresh;
 pub use gate::{Channel, Gate, Wish, Word};
 pub use record::{Draft, HEADER_LEN, Kind, MAX_BODY, MAX_RECORD, MIN_RECORD, Opener, Sealer, record_len};
 

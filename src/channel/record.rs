@@ -10,13 +10,16 @@
 //! Numbers are never sent: a record that is dropped, repeated or moved is simply not authentic.
 
 use std::ops::Range;
+use std::time::Duration;
 
+use super::fresh::{Fresh, Refresh};
 use super::{Batch, Error};
 use crate::crypto::aead::{Nonce, TAG};
 use crate::crypto::bulk::{Bulk, Cipher};
 use crate::crypto::kdf;
-use crate::crypto::labels::handshake::{FILE_KEY, IV, KEY, REKEY};
-use crate::handshake::x;
+use crate::crypto::labels::handshake::{FILE_KEY, IV, KEX, KEY, REKEY};
+use crate::crypto::rng::Rng;
+use crate::handshake::{Role, x};
 use crate::secret::Secret;
 
 /// Length of a record's header in bytes.
@@ -60,6 +63,20 @@ impl Kind {
     pub const RECIPROCATE: Self = Self(0x06);
     /// An identity to be pinned: first its offer, then its proof.
     pub const ENROL: Self = Self(0x07);
+    /// Fresh shares: the initiator's keys.
+    pub const KEX: Self = Self(0x08);
+    /// The responder's encapsulation to them, and its last record under the old secret.
+    pub const KEX_REPLY: Self = Self(0x09);
+    /// The initiator's last record under the old secret.
+    pub const KEX_DONE: Self = Self(0x0a);
+
+    /// Whether it is about the channel alone, and says nothing to whoever reads.
+    pub fn is_upkeep(self) -> bool {
+        matches!(
+            self,
+            Self::PAD | Self::REKEY | Self::KEX | Self::KEX_REPLY | Self::KEX_DONE
+        )
+    }
 }
 
 /// The length of the whole record that begins with these four bytes.
@@ -182,10 +199,10 @@ impl Chain {
         *self = Self::of(cipher, x(&self.secret, REKEY, b""));
     }
 
-    /// Takes a transfer's file key in: what follows can be read only by who could unwrap it.
-    fn mix(&mut self, file_key: &Secret<32>, id: &[u8]) {
-        let mixed = kdf::extract(self.secret.expose(), &[file_key.expose()]);
-        *self = Self::of(self.cipher, x(&mixed, FILE_KEY, id));
+    /// Takes another secret in: what follows can be read only by who has both.
+    fn mix(&mut self, other: &Secret<32>, label: &[u8], context: &[u8]) {
+        let mixed = kdf::extract(self.secret.expose(), &[other.expose()]);
+        *self = Self::of(self.cipher, x(&mixed, label, context));
     }
 
     fn next_nonce(&mut self) -> Nonce {
@@ -251,7 +268,16 @@ impl Sealer {
 
     /// Changes over to keys that also depend on `file_key`; the last record under the old ones has been sealed.
     pub fn mix(&mut self, file_key: &Secret<32>, id: &[u8]) {
-        self.chain.mix(file_key, id);
+        self.chain.mix(file_key, FILE_KEY, id);
+    }
+
+    /// Seals what [`Opener::owes`] gave, and changes over to what it asks for.
+    pub fn refresh(&mut self, refresh: Refresh) -> Vec<u8> {
+        let record = self.seal(refresh.draft);
+        if let Some(mix) = refresh.mix {
+            self.chain.mix(&mix.shared, KEX, &mix.transcript);
+        }
+        record
     }
 
     fn seal_one(&mut self, draft: Draft) -> Vec<u8> {
@@ -277,15 +303,17 @@ pub struct Opener {
     chain: Option<Chain>,
     /// What the next key is for.
     cipher: Cipher,
+    fresh: Fresh,
 }
 
 impl Opener {
-    pub(super) fn new(secret: &Secret<32>) -> Self {
+    pub(super) fn new(secret: &Secret<32>, role: Role) -> Self {
         let chain = Chain::new(secret);
         let cipher = chain.cipher;
         Self {
             chain: Some(chain),
             cipher,
+            fresh: Fresh::new(role),
         }
     }
 
@@ -294,8 +322,22 @@ impl Opener {
         self.cipher = cipher;
     }
 
-    /// Opens one whole record in place: its type and body. REKEY has been acted on when it is returned; alerts are
-    /// errors.
+    /// How long secrets may last without fresh shares; one hour unless it is said.
+    pub fn lasting(&mut self, lifetime: Duration) {
+        self.fresh.lifetime = lifetime;
+    }
+
+    /// What this side owes its peer for fresh shares, if anything, when the channel has been open for `age`. Whoever drives the
+    /// channel asks whenever records have come, and has the sealer say it; a peer that is not answered goes on as before.
+    ///
+    /// # Errors
+    /// [`Error::Protocol`] when the peer's keys are none.
+    pub fn owes(&mut self, age: Duration, rng: &mut dyn Rng) -> Result<Option<Refresh>, Error> {
+        self.fresh.owes(age, rng)
+    }
+
+    /// Opens one whole record in place: its type and body. What is about the channel alone has been acted on when it is
+    /// returned; alerts are errors.
     ///
     /// # Errors
     /// [`Error`]; the opener is then dead.
@@ -306,6 +348,11 @@ impl Opener {
             Kind::REKEY if body.is_empty() => chain.renew(self.cipher),
             Kind::REKEY => return Err(Error::Protocol("REKEY with a body")),
             Kind::ALERT => return Err(alert(body)),
+            Kind::KEX | Kind::KEX_REPLY | Kind::KEX_DONE => {
+                if let Some(mix) = self.fresh.take(kind, body)? {
+                    chain.mix(&mix.shared, KEX, &mix.transcript);
+                }
+            }
             _ if chain.sequence >= REKEY_LIMIT => return Err(Error::KeyWornOut),
             _ => {}
         }
@@ -314,7 +361,7 @@ impl Opener {
     }
 
     /// Opens whole records that lie one behind the other, in place. Hands out the type and the body of each, and where in
-    /// `records` the body lies; but for PAD and REKEY, which say nothing to whoever reads.
+    /// `records` the body lies; but for those that are about the channel alone.
     ///
     /// # Errors
     /// As [`Opener::open`], and what `take` gives.
@@ -328,7 +375,7 @@ impl Opener {
             let length = record_len(*header)?;
             let record = records[at..].get_mut(..length);
             match self.open(record.ok_or(Error::Protocol("record length"))?)? {
-                (Kind::PAD | Kind::REKEY, _) => {}
+                (kind, _) if kind.is_upkeep() => {}
                 (kind, body) => take(kind, body, at + BODY_AT..at + length - TAG)?,
             }
             at += length;
@@ -339,7 +386,7 @@ impl Opener {
     /// Changes over to keys that also depend on `file_key`, as the peer's sealer did.
     pub fn mix(&mut self, file_key: &Secret<32>, id: &[u8]) {
         if let Some(chain) = &mut self.chain {
-            chain.mix(file_key, id);
+            chain.mix(file_key, FILE_KEY, id);
         }
     }
 }

@@ -51,7 +51,7 @@ fn swap(wire: &mut Wire, channel: &mut Channel, body: &[u8]) -> anyhow::Result<V
         let mut record = wire.message(deadline.saturating_duration_since(Instant::now()))?;
         match channel.opener.open(&mut record)? {
             (Kind::ENROL, body) => return Ok(body.to_vec()),
-            (Kind::PAD | Kind::REKEY, _) => {}
+            (kind, _) if kind.is_upkeep() => {}
             _ => return Err(channel::Error::Protocol("a record in place of an identity").into()),
         }
     }

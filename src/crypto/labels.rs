@@ -87,6 +87,8 @@ pub mod handshake {
     pub const ID_ED25519: &[u8] = b"id ed25519";
     /// Next chain secret that also takes in a transfer's file key.
     pub const FILE_KEY: &[u8] = b"file key";
+    /// Next chain secret that also takes in fresh shares.
+    pub const KEX: &[u8] = b"kex";
 }
 
 /// Labels below [`EXPORT`].
@@ -144,6 +146,7 @@ mod tests {
                 IV,
                 REKEY,
                 FILE_KEY,
+                KEX,
                 PSK_TAG,
                 PSK16,
                 KCV,

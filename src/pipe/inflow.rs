@@ -5,10 +5,12 @@ use std::io::{self, IoSlice};
 use std::ops::Range;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread;
+use std::time::Instant;
 
 use super::{END, Error, PACKED, Report, Target, WRITTEN, out_of_turn};
-use crate::channel::{self, Inbound, Kind, Opener, Unpacker};
+use crate::channel::{self, Inbound, Kind, Opener, Order, Unpacker};
 use crate::crypto::aead::leaving_no_trace;
+use crate::crypto::rng::OsRng;
 
 /// Buffers of records that wait to be written.
 const WRITE_BEHIND: usize = 2;
@@ -26,9 +28,9 @@ enum Task<E: std::error::Error + 'static> {
 
 /// Starts both threads; each holds `alive` until it ends.
 pub(super) fn start<I: Inbound>(
-    inbound: I,
-    opener: Opener,
+    (inbound, opener): (I, Opener),
     target: Box<dyn Target>,
+    orders: &Sender<Order>,
     report: &Sender<Report<I::Error>>,
     alive: &Sender<Infallible>,
 ) -> io::Result<()> {
@@ -47,7 +49,9 @@ pub(super) fn start<I: Inbound>(
     })?;
     let opening = Opening {
         opener,
+        opened: Instant::now(),
         tasks,
+        orders: orders.clone(),
         report: report.clone(),
         stream: Stream::Awaited,
         is_taken: false,
@@ -74,7 +78,10 @@ enum Stream {
 /// Opens what comes and keeps the peer to the order of its words.
 struct Opening<E: std::error::Error + 'static> {
     opener: Opener,
+    opened: Instant,
     tasks: SyncSender<Task<E>>,
+    /// For the thread that speaks.
+    orders: Sender<Order>,
     report: Sender<Report<E>>,
     stream: Stream,
     /// Whether WRITTEN has come.
@@ -135,7 +142,12 @@ impl<E: std::error::Error + 'static> Opening<E> {
         if self.is_ended() && !was_ended {
             self.order(Task::Close);
         }
-        opened
+        opened?;
+        if let Some(refresh) = self.opener.owes(self.opened.elapsed(), &mut OsRng)? {
+            // A wire that takes no more is reported by who reads from it.
+            let _ = self.orders.send(Order::Refresh(refresh));
+        }
+        Ok(())
     }
 
     fn is_ended(&self) -> bool {

@@ -120,7 +120,7 @@ pub fn run<O: Outbound, I: Inbound>(
     let (orders, to_say) = mpsc::channel();
     let (spare, empty) = mpsc::channel();
     let (alive, ended) = mpsc::channel();
-    inflow::start(inbound, opener, target, &report, &alive).map_err(Error::Target)?;
+    inflow::start((inbound, opener), target, &orders, &report, &alive).map_err(Error::Target)?;
     let wire = outflow::Way {
         orders: orders.clone(),
         empty,
@@ -136,10 +136,8 @@ pub fn run<O: Outbound, I: Inbound>(
         Ok(_) => Some(Draft::with(Kind::CLOSE, b"")),
         Err(error) => error.alert().map(|alert| Draft::with(Kind::ALERT, &alert.encode())),
     };
-    for order in last.map(Order::Record).into_iter().chain([Order::End]) {
-        // What there is to report is the result, not that the peer cannot be told of it.
-        let _ = orders.send(order);
-    }
+    // What there is to report is the result, not that the peer cannot be told of it.
+    let _ = orders.send(Order::End(last));
     // Comes to its end when the threads do, and does not wait for one that is stuck in its target or the wire.
     let _ = ended.recv_timeout(FAREWELL);
     result

@@ -3,6 +3,7 @@
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::behind::{Done, Failure, Landing, Order, WriteBehind};
 use super::manifest::{FileId, Reading};
@@ -33,6 +34,7 @@ where
         channel: &mut channel,
         watch,
         sent: 0,
+        opened: Instant::now(),
     };
     let result = run(&mut talk, landing);
     if let Err(error) = &result {
@@ -132,6 +134,7 @@ where
                 Err(error) => return Err(self.writers_word().err().unwrap_or(Error::Link(error))),
             };
             let (ranges, end) = self.open(&mut records)?;
+            self.talk.refresh()?;
             self.writer.order(Order::Write(records, ranges));
             spare = self.make_room()?;
             if let Some(end) = end {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::ahead::{Order, Piece, ReadAhead, Source, Stop};
 use super::manifest::FileId;
@@ -36,6 +37,7 @@ where
         channel: &mut channel,
         watch,
         sent: 0,
+        opened: Instant::now(),
     };
     let error = match run(&mut talk, offer, source, padding, rng) {
         Ok(receipt) => return Ok(receipt),

@@ -1,9 +1,11 @@
 //! What both sides do with records.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Instant;
 
 use super::{Error, Event};
 use crate::channel::{self, Channel, KEEP_ALIVE, Kind, Link};
+use crate::crypto::rng::OsRng;
 
 /// One side's end of the channel.
 pub(super) struct Talk<'a, L: Link> {
@@ -12,6 +14,7 @@ pub(super) struct Talk<'a, L: Link> {
     pub(super) watch: &'a mut dyn FnMut(Event<'_>),
     /// Bytes of records that this side has sent.
     pub(super) sent: u64,
+    pub(super) opened: Instant,
 }
 
 impl<L: Link> Talk<'_, L>
@@ -33,7 +36,7 @@ where
         loop {
             let mut record = self.link.receive().map_err(Error::Link)?;
             match self.channel.opener.open(&mut record)? {
-                (Kind::PAD | Kind::REKEY, _) => {}
+                (got, _) if got.is_upkeep() => self.refresh()?,
                 (got, body) if kinds.contains(&got) => return Ok((got, body.to_vec())),
                 _ => return Err(out_of_turn()),
             }
@@ -44,9 +47,18 @@ where
     pub(super) fn listen(&mut self) -> Result<(), Error<L::Error>> {
         while let Some(mut record) = self.link.poll().map_err(Error::Link)? {
             match self.channel.opener.open(&mut record)? {
-                (Kind::PAD | Kind::REKEY, _) => {}
+                (got, _) if got.is_upkeep() => {}
                 _ => return Err(out_of_turn()),
             }
+        }
+        self.refresh()
+    }
+
+    /// Says what is owed for fresh shares.
+    pub(super) fn refresh(&mut self) -> Result<(), Error<L::Error>> {
+        if let Some(refresh) = self.channel.opener.owes(self.opened.elapsed(), &mut OsRng)? {
+            let record = self.channel.sealer.refresh(refresh);
+            self.send(record)?;
         }
         Ok(())
     }

@@ -51,7 +51,12 @@ fn a_key_is_renewed_between_two_words() {
     let (orders, to_say) = mpsc::channel();
     let (spare, _) = mpsc::channel();
     let word = |text: &[u8]| Order::Record(Draft::with(Kind::DATA, text));
-    for order in [word(b"old"), Order::Renew, Order::Renew, word(b"new"), Order::End] {
+    for order in [
+        word(b"old"),
+        Order::Renew,
+        Order::Renew,
+        Order::End(Some(Draft::with(Kind::DATA, b"new"))),
+    ] {
         orders.send(order).unwrap();
     }
     speak(out, left.sealer, &to_say, &spare);

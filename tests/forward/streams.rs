@@ -7,6 +7,11 @@ use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use keypact::channel::Kind;
+use keypact::crypto::rng::OsRng;
+
+use crate::meeting::meet;
+use crate::relay::message;
 use crate::sandbox::Sandbox;
 use crate::side::Side;
 use crate::{SOON, around, content, echo, entrance, is_reset, pair, serve, tools};
@@ -231,6 +236,35 @@ fn an_idle_session_outlives_the_patience() {
     let address = entrance(&mut sides[1]);
     thread::sleep(Duration::from_secs(13));
     assert_eq!(there_and_back(&address, b"still here"), b"still here");
+}
+
+#[test]
+fn keys_are_made_afresh_as_often_as_the_peer_asks() {
+    let sandbox = Sandbox::new();
+    let words = [
+        "forward",
+        "-v",
+        "--trust-transport",
+        "--listen",
+        "unix:meet",
+        "--allow",
+        "unix:there",
+    ];
+    let mut alice = Side::start(&sandbox, &words);
+    alice.says("listening");
+    let mut stream = UnixStream::connect(sandbox.file("meet")).unwrap();
+    let mut bob = meet(&mut stream);
+    bob.opener.lasting(Duration::ZERO);
+    for _ in 0..3 {
+        for answer in [Some(Kind::KEX_REPLY), None] {
+            let refresh = bob.opener.owes(Duration::ZERO, &mut OsRng).unwrap().unwrap();
+            stream.write_all(&bob.sealer.refresh(refresh)).unwrap();
+            let heard = answer.map(|_| bob.opener.open(&mut message(&mut stream).unwrap()).unwrap().0);
+            assert_eq!(heard, answer);
+        }
+    }
+    stream.write_all(&bob.seal(Kind::CLOSE, b"")).unwrap();
+    alice.succeeds();
 }
 
 #[test]

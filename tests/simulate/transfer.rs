@@ -4,9 +4,11 @@
 use std::io::{self, IoSliceMut};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use keypact::channel::{self, Channel, Coding};
 use keypact::crypto::rng::Rng;
+use keypact::handshake::Role;
 use keypact::transfer::{self, Error, Manifest, Padding, Receipt, Source};
 
 use crate::channels::channels;
@@ -25,6 +27,8 @@ struct Case {
     announced: Vec<Option<u64>>,
     coding: Coding,
     padding: Padding,
+    /// Whether shares are fresh all the time, and who begins it.
+    fresh: Option<Role>,
     harms: [Option<(usize, Harm)>; 2],
     target: Target,
     fate: Fate,
@@ -55,6 +59,7 @@ impl Case {
             announced: sizes.iter().map(|size| Some(*size as u64)).collect(),
             coding: Coding::Plain,
             padding: Padding::Off,
+            fresh: None,
             harms: [None, None],
             target: fate.target(),
             fate,
@@ -62,7 +67,13 @@ impl Case {
     }
 
     fn run(self) -> Outcome {
-        let (sending, receiving) = channels("transfer");
+        let (mut sending, mut receiving) = channels("transfer");
+        if self.fresh.is_some() {
+            sending.opener.lasting(Duration::ZERO);
+        }
+        if self.fresh == Some(Role::Responder) {
+            std::mem::swap(&mut sending, &mut receiving);
+        }
         let [mut left, right] = pair(self.harms);
         let mut offer = Manifest::default();
         offer.coding = self.coding;
@@ -130,6 +141,24 @@ impl Outcome {
     fn succeeded(self) -> Receipt {
         assert!(self.receiver.is_ok(), "{:?}", self.receiver);
         self.sender.unwrap()
+    }
+}
+
+/// The sender is the initiator, and then the receiver is.
+#[test]
+fn shares_are_fresh_on_the_way() {
+    for fresh in [Role::Initiator, Role::Responder] {
+        let (plain, fresh) = (
+            Case::of(700_000),
+            Case {
+                fresh: Some(fresh),
+                ..Case::of(700_000)
+            },
+        );
+        let ([sent, answered], outcome) = (plain.run().records, fresh.run());
+        let more = [outcome.records[0] - sent, outcome.records[1] - answered];
+        assert!(more[0] > 0 && more[1] > 0, "{more:?}");
+        outcome.succeeded();
     }
 }
 

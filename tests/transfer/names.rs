@@ -6,12 +6,11 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::time::Duration;
 
-use keypact::channel::{Channel, Gate, Link};
+use keypact::channel::{Channel, Link};
 use keypact::crypto::rng::OsRng;
-use keypact::handshake::{Handshake, Mode, Step, Terms};
 use keypact::transfer::{self, Entry, Kind, Manifest, Modified, Padding, Source};
-use keypact::verify::Checks;
 
+use crate::meeting::meet;
 use crate::sandbox::Sandbox;
 use crate::side::Side;
 use crate::{arrived, place, receiver, sender};
@@ -207,23 +206,8 @@ impl Link for Hostile {
 impl Hostile {
     pub(crate) fn meet(sandbox: &Sandbox) -> (Self, Channel) {
         let mut wire = Self(UnixStream::connect(sandbox.file("meet")).unwrap());
-        let terms = Terms::new([Mode::Transport], b"").unwrap();
-        let (exchange, hello) = Handshake::initiate(terms, &mut OsRng).unwrap();
-        wire.send(hello).unwrap();
-        let reply = wire.receive().unwrap();
-        let Step::Agreed { send, agreed } = exchange.handle(&reply, &mut OsRng).unwrap() else {
-            panic!("one REPLY is enough")
-        };
-        wire.send(send.unwrap()).unwrap();
-        let mut checks = Checks::default();
-        checks.transport_trusted();
-        let verified = Gate::new(agreed).verify(|agreed| checks.verify(agreed));
-        let (mut gate, word) = verified.ok().unwrap();
-        wire.send(word).unwrap();
-        while gate.peer().is_none() {
-            gate.receive(&mut wire.receive().unwrap()).unwrap();
-        }
-        (wire, gate.open().ok().unwrap())
+        let channel = meet(&mut wire.0);
+        (wire, channel)
     }
 
     /// Offers a manifest with one byte of content for each file.

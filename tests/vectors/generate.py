@@ -103,6 +103,7 @@ def hs1_case(name, mask, context, random=None, session_key_label=""):
         "session_key": session_key,
         "session_key_identity": hybrid_identity(session_key),
         "session_key_recipient": hybrid_recipient(session_key),
+        "fresh": fresh_shares(name, run.i2r, run.r2i),
         **{key: {"i2r": records(name, mask, "i2r", run.i2r, run.exp, cipher),
                  "r2i": records(name, mask, "r2i", run.r2i, run.exp, cipher)}
            for key, cipher in (("records", ref.ChaCha20Poly1305), ("records_aes", ref.AESGCM))},
@@ -128,6 +129,24 @@ def records(name, mask, direction, secret, exp, cipher):
         channel.rekey(),
         channel.record(ref.CLOSE, b""),
     ]
+
+
+def fresh_shares(name, i2r, r2i):
+    """Fresh shares, told by the records of both sides in order, and a word under each new secret."""
+    drawn = split(shake(f"{name} fresh", 96), seed=32, ml_kem_message=32, x25519=32)
+    sides = {"i2r": ref.Direction(i2r), "r2i": ref.Direction(r2i)}
+    for side in sides.values():
+        side.seq = 1  # VERIFIED went before.
+    key = ref.hybrid_keys(drawn["seed"])[2]
+    shared, answer = ref.hybrid_encapsulate(key, drawn["ml_kem_message"], drawn["x25519"])
+    transcript = ref.sha256(key, answer)
+    told = []
+    for direction, rtype, body in (("i2r", ref.KEX, key), ("r2i", ref.KEX_REPLY, answer), ("r2i", ref.DATA, b"fresh"),
+                                   ("i2r", ref.KEX_DONE, b""), ("i2r", ref.DATA, b"fresh too")):
+        told.append({"direction": direction, **sides[direction].record(rtype, body)})
+        if rtype in (ref.KEX_REPLY, ref.KEX_DONE):
+            sides[direction].mix(shared, "kex", transcript)
+    return {**drawn, "shared": shared, "records": told}
 
 
 # --- hs1, further modes --------------------------------------------------------------------------------------------

@@ -234,6 +234,7 @@ def sas_qr(sas, nonce):
 # --- hs1: records (section 3.8) ------------------------------------------------------------------------------------
 
 DATA, VERIFIED, REKEY, CLOSE, FILE_KEY = 1, 2, 3, 4, 0x17
+KEX, KEX_REPLY, KEX_DONE = 8, 9, 10
 
 
 class Direction:
@@ -259,8 +260,11 @@ class Direction:
 
     def file_key(self, kek, transfer_id, dek):
         written = self.record(FILE_KEY, seal(kek, ZERO_NONCE, transfer_id, dek))
-        self.__init__(expand(hkdf_extract(self.secret, dek), "file key", transfer_id, 32), self.cipher)
+        self.mix(dek, "file key", transfer_id)
         return written
+
+    def mix(self, other, label, context):
+        self.__init__(expand(hkdf_extract(self.secret, other), label, context, 32), self.cipher)
 
 
 # --- age: texts ----------------------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ fn close(mut wire: Wire, mut channel: Channel, patience: Duration) -> anyhow::Re
         let mut record = wire.message(deadline.saturating_duration_since(Instant::now()))?;
         closed = match channel.opener.open(&mut record)? {
             (Kind::CLOSE, b"") => true,
-            (Kind::PAD | Kind::REKEY, _) => false,
+            (kind, _) if kind.is_upkeep() => false,
             _ => return Err(crate::channel::Error::Protocol("a record after the exchange").into()),
         };
     }

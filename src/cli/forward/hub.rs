@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 use super::local::{self, Local};
 use super::socket::Socket;
 use super::spec::{Allowed, allowed};
-use crate::channel::{Draft, Error, Inbound, KEEP_ALIVE, Kind, Opener, Outbound, RENEWAL, Sealer};
+use crate::channel::{Draft, Error, Inbound, KEEP_ALIVE, Kind, Opener, Outbound, RENEWAL, Refresh, Sealer};
 use crate::cli::address::Address;
 use crate::cli::shown::shown;
 use crate::cli::wire::Incoming;
+use crate::crypto::rng::OsRng;
 use crate::forward::{Event, Id, Reason, Stream, Streams};
 use crate::handshake::Role;
 
@@ -31,6 +32,8 @@ struct State {
     streams: Streams,
     locals: HashMap<Id, Arc<Local>>,
     course: Course,
+    /// What is to be sent before anything else, if anything.
+    refresh: Option<Refresh>,
     /// Whether the thread that speaks has ended.
     is_silent: bool,
 }
@@ -54,6 +57,7 @@ pub(super) enum News {
 /// What the thread that speaks does next.
 enum Turn {
     Say(Draft),
+    Refresh(Refresh),
     Last(Option<Draft>),
 }
 
@@ -65,6 +69,7 @@ impl Hub {
                 streams: Streams::new(role),
                 locals: HashMap::new(),
                 course: Course::Going,
+                refresh: None,
                 is_silent: false,
             }),
             to_say: Condvar::new(),
@@ -78,17 +83,19 @@ impl Hub {
     pub(super) fn speak(&self, mut outbound: impl Outbound, mut sealer: Sealer) {
         let mut renewed = Instant::now();
         loop {
-            let (draft, is_last) = match self.turn() {
-                Turn::Say(draft) => (Some(draft), false),
-                Turn::Last(draft) => (draft, true),
-            };
+            let turn = self.turn();
+            let is_last = matches!(turn, Turn::Last(_));
             // A side that has nothing to say says so, so this comes often enough.
-            let renewal = (renewed.elapsed() >= RENEWAL).then(|| {
+            if renewed.elapsed() >= RENEWAL {
                 renewed = Instant::now();
-                outbound.send(sealer.renew())
-            });
-            let sent = draft.map(|draft| outbound.send(sealer.seal(draft))).or(renewal);
-            if is_last || matches!(sent, Some(None)) {
+                drop(outbound.send(sealer.renew()));
+            }
+            let sent = match turn {
+                Turn::Say(draft) | Turn::Last(Some(draft)) => outbound.send(sealer.seal(draft)),
+                Turn::Refresh(refresh) => outbound.send(sealer.refresh(refresh)),
+                Turn::Last(None) => None,
+            };
+            if is_last || sent.is_none() {
                 break;
             }
         }
@@ -106,6 +113,9 @@ impl Hub {
                 state.course = Course::Ending;
                 return Turn::Last(last);
             }
+            if let Some(refresh) = state.refresh.take() {
+                return Turn::Refresh(refresh);
+            }
             if let Some((id, draft)) = state.streams.say() {
                 // There may be room again for what is read, or nothing left to do.
                 state.wake(id);
@@ -121,7 +131,7 @@ impl Hub {
 
     /// Opens what comes and does what it asks for, until the peer closes the session or something fails.
     pub(super) fn hear(self: &Arc<Self>, mut inbound: Incoming, mut opener: Opener) {
-        let (mut spent, mut is_closed) = (Vec::new(), false);
+        let (since, mut spent, mut is_closed) = (Instant::now(), Vec::new(), false);
         let result = loop {
             let mut records = match inbound.receive_many(spent) {
                 Ok(records) => records,
@@ -135,9 +145,12 @@ impl Hub {
                 }
                 kind => self.take(kind, body),
             });
-            match taken {
-                Ok(()) if !is_closed => spent = records,
-                result => break result.map_err(Into::into),
+            match taken.and_then(|()| opener.owes(since.elapsed(), &mut OsRng)) {
+                Ok(refresh) if !is_closed => {
+                    spent = records;
+                    self.refresh(refresh);
+                }
+                result => break result.map(drop).map_err(Into::into),
             }
         };
         // What comes after this side's own last words is no news.
@@ -146,6 +159,13 @@ impl Hub {
             let _ = self.news.send(News::Over(result));
         }
         inbound.finish();
+    }
+
+    fn refresh(&self, refresh: Option<Refresh>) {
+        if refresh.is_some() {
+            self.state().refresh = refresh;
+            self.to_say.notify_one();
+        }
     }
 
     fn take(self: &Arc<Self>, kind: Kind, body: &[u8]) -> Result<(), Error> {
