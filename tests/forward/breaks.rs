@@ -94,3 +94,24 @@ fn a_server_that_breaks_off_and_a_client_that_does_are_no_ends() {
     assert_eq!(seen, Err(std::io::ErrorKind::ConnectionReset));
     assert!(sides.iter_mut().all(Side::is_running));
 }
+
+/// Each leaves at another moment: before it is asked for at the other side, while that connects, or just after.
+#[test]
+fn clients_that_leave_at_once_are_no_ends_either() {
+    let sandbox = Sandbox::new();
+    let (tell, told) = std::sync::mpsc::channel();
+    let (mut sides, address) = around(
+        &sandbox,
+        &serve(move |mut stream| tell.send(stream.read(&mut [0]).map_err(|error| error.kind())).unwrap()),
+    );
+    for number in 0..200 {
+        let client = TcpStream::connect(&address).unwrap();
+        std::thread::sleep(Duration::from_micros(20 * (number % 50)));
+        set_socket_linger(&client, Some(Duration::ZERO)).unwrap();
+    }
+    let seen: Vec<_> = std::iter::from_fn(|| told.recv_timeout(Duration::from_secs(1)).ok()).collect();
+    assert!(seen.len() > 20, "{} have come", seen.len());
+    let broken = Err(std::io::ErrorKind::ConnectionReset);
+    assert!(seen.iter().all(|seen| *seen == broken), "{seen:?}");
+    assert!(sides.iter_mut().all(Side::is_running));
+}

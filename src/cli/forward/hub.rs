@@ -206,28 +206,33 @@ impl Hub {
         }
     }
 
-    /// Joins a stream of the peer's to the connection that it asked for.
+    /// Joins a stream of the peer's to the connection that it asked for; one that it does not want any more is no
+    /// connection that has come to its end.
     fn join(self: &Arc<Self>, id: Id, socket: Socket) {
-        let is_wanted = self.with(id, Stream::connected).unwrap_or(false);
-        if is_wanted {
-            self.attach(id, socket);
+        let mut state = self.state();
+        if state.streams.get(id).is_some_and(Stream::connected) {
+            self.attach(&mut state, id, socket);
+        } else {
+            socket.break_off();
         }
+        self.to_say.notify_one();
     }
 
     /// Takes a connection to this side, and asks the peer for one to `target`.
     pub(super) fn forward(self: &Arc<Self>, socket: Socket, target: &str) {
-        let id = self.state().streams.open(target);
-        if let Some(id) = id {
-            self.attach(id, socket);
+        let mut state = self.state();
+        if let Some(id) = state.streams.open(target) {
+            self.attach(&mut state, id, socket);
         } else {
             self.tell("a connection was refused: too many are open".to_owned());
             socket.break_off();
         }
+        self.to_say.notify_one();
     }
 
-    fn attach(self: &Arc<Self>, id: Id, socket: Socket) {
+    /// Before anything else can become of the stream, or its end would find no connection to break off.
+    fn attach(self: &Arc<Self>, state: &mut State, id: Id, socket: Socket) {
         let local = Arc::new(Local::new(socket));
-        let mut state = self.state();
         state.locals.insert(id, Arc::clone(&local));
         if local
             .socket
@@ -237,7 +242,6 @@ impl Hub {
         {
             state.leave(id);
         }
-        self.to_say.notify_one();
     }
 
     /// Does something to a stream that is still there, of which there may be something to say then.
