@@ -352,6 +352,7 @@ Register-ArgumentCompleter -Native -CommandName 'keypact' -ScriptBlock {
         'keypact;relay' {
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Wait for both sides at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed), or on the socket that systemd hands over (systemd)')
             [CompletionResult]::new('--max-connections', '--max-connections', [CompletionResultType]::ParameterName, 'Connections at once; further ones are refused')
+            [CompletionResult]::new('--max-per-address', '--max-per-address', [CompletionResultType]::ParameterName, 'Connections at once from one address (of IPv6, from one network of 64 bits); further ones are refused')
             [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Seconds that one side may wait for the other')
             [CompletionResult]::new('--max-idle', '--max-idle', [CompletionResultType]::ParameterName, 'Seconds that two sides may be silent, both of them')
             [CompletionResult]::new('--max-bytes', '--max-bytes', [CompletionResultType]::ParameterName, 'Bytes that two sides may exchange; K, M, G and T stand for powers of 1024 [default: any number]')

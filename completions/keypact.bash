@@ -2677,7 +2677,7 @@ _keypact() {
             return 0
             ;;
         keypact__subcmd__relay)
-            opts="-q -v -h --listen --max-connections --max-wait --max-idle --max-bytes --events --quiet --verbose --error-format --color --no-input --home --help"
+            opts="-q -v -h --listen --max-connections --max-per-address --max-wait --max-idle --max-bytes --events --quiet --verbose --error-format --color --no-input --home --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2688,6 +2688,10 @@ _keypact() {
                     return 0
                     ;;
                 --max-connections)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-per-address)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -340,6 +340,7 @@ set edit:completion:arg-completer[keypact] = {|@words|
         &'keypact;relay'= {
             cand --listen 'Wait for both sides at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed), or on the socket that systemd hands over (systemd)'
             cand --max-connections 'Connections at once; further ones are refused'
+            cand --max-per-address 'Connections at once from one address (of IPv6, from one network of 64 bits); further ones are refused'
             cand --max-wait 'Seconds that one side may wait for the other'
             cand --max-idle 'Seconds that two sides may be silent, both of them'
             cand --max-bytes 'Bytes that two sides may exchange; K, M, G and T stand for powers of 1024 [default: any number]'

@@ -324,6 +324,7 @@ complete -c keypact -n "__fish_keypact_using_subcommand pipe" -l no-input -d 'Ne
 complete -c keypact -n "__fish_keypact_using_subcommand pipe" -s h -l help -d 'Print help'
 complete -c keypact -n "__fish_keypact_using_subcommand relay" -l listen -d 'Wait for both sides at HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH (port 0: any, which is printed), or on the socket that systemd hands over (systemd)' -r
 complete -c keypact -n "__fish_keypact_using_subcommand relay" -l max-connections -d 'Connections at once; further ones are refused' -r
+complete -c keypact -n "__fish_keypact_using_subcommand relay" -l max-per-address -d 'Connections at once from one address (of IPv6, from one network of 64 bits); further ones are refused' -r
 complete -c keypact -n "__fish_keypact_using_subcommand relay" -l max-wait -d 'Seconds that one side may wait for the other' -r
 complete -c keypact -n "__fish_keypact_using_subcommand relay" -l max-idle -d 'Seconds that two sides may be silent, both of them' -r
 complete -c keypact -n "__fish_keypact_using_subcommand relay" -l max-bytes -d 'Bytes that two sides may exchange; K, M, G and T stand for powers of 1024 [default: any number]' -r

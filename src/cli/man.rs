@@ -92,8 +92,8 @@ fn security(name: &str) -> &'static str {
         }
         "keypact-relay" => {
             "A relay sees how much two sides say to each other, when, and from which addresses; what they say is ciphertext. It \
-             lets in whoever reaches its port: where that is the whole internet, bound it with --max-connections and \
-             --max-bytes. Nothing is kept, on disk or elsewhere."
+             lets in whoever reaches its port: where that is the whole internet, bound it with --max-connections, \
+             --max-per-address and --max-bytes. Nothing is kept, on disk or elsewhere."
         }
         _ => {
             "Secrets are never taken from arguments or the environment, which other users can see, but from files, \

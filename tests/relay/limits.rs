@@ -1,11 +1,12 @@
 //! Our relay and guests that ask for too much.
 
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, SocketAddrV4, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::net::{AddressFamily, SocketType, bind, connect, socket};
 use rustix::process::Signal;
 
 use crate::sandbox::Sandbox;
@@ -217,6 +218,24 @@ fn so_many_connections_and_no_more() {
     let seated: Vec<_> = (0..8).map(|token| asking(&address, token, Some(1))).collect();
     assert_eq!(last_words(&mut guest(&address)), "too many connections\n");
     drop(seated);
+    is_well(&mut relay, &address);
+}
+
+#[test]
+fn one_address_cannot_take_all_places() {
+    let sandbox = Sandbox::new();
+    let (mut relay, address) = relay(&sandbox, &["--max-per-address", "3"]);
+    let [mut met, _] = pair(&address, 1);
+    let waiting = asking(&address, 2, Some(1));
+    assert_eq!(last_words(&mut guest(&address)), "too many connections\n");
+    let socket = socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
+    bind(&socket, &SocketAddrV4::new([127, 0, 0, 2].into(), 0)).unwrap();
+    connect(&socket, &address.parse::<SocketAddrV4>().unwrap()).unwrap();
+    let mut elsewhere = TcpStream::from(socket);
+    elsewhere.write_all(request(2, Some(2)).as_bytes()).unwrap();
+    hears_ok(&mut elsewhere);
+    met.write_all(b"still here").unwrap();
+    drop((met, waiting, elsewhere));
     is_well(&mut relay, &address);
 }
 

@@ -29,6 +29,9 @@ pub struct Args {
     /// Connections at once; further ones are refused
     #[arg(long, value_name = "N", default_value_t = 256, value_parser = value_parser!(u16).range(2..))]
     max_connections: u16,
+    /// Connections at once from one address (of IPv6, from one network of 64 bits); further ones are refused
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = value_parser!(u16).range(1..))]
+    max_per_address: u16,
     /// Seconds that one side may wait for the other
     #[arg(long, value_name = "SECONDS", default_value_t = 3600, value_parser = value_parser!(u32).range(1..))]
     max_wait: u32,
@@ -51,6 +54,7 @@ impl Args {
     fn serve(&self, ui: &Ui, events: &mut Events) -> anyhow::Result<()> {
         let limits = Limits {
             connections: usize::from(self.max_connections),
+            connections_of_one: usize::from(self.max_per_address),
             waiting: Duration::from_secs(self.max_wait.into()),
             idle: Duration::from_secs(self.max_idle.into()),
             most_bytes: self.max_bytes,

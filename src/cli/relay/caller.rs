@@ -1,11 +1,12 @@
 //! A connection that has not met the other side yet.
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, recv};
 
+use super::Guest;
 use super::pair::say;
 use crate::rendezvous::{LONGEST_LINE, Reply, Request, Token};
 
@@ -14,7 +15,7 @@ const ASKING: Duration = Duration::from_secs(5);
 
 /// A connection that asks, or waits.
 pub(super) struct Caller {
-    socket: OwnedFd,
+    pub(super) guest: Guest,
     /// When its time is over.
     pub(super) deadline: Instant,
     stage: Stage,
@@ -40,9 +41,9 @@ pub(super) enum Said {
 
 impl Caller {
     /// Has just come.
-    pub(super) fn new(socket: OwnedFd) -> Self {
+    pub(super) fn new(guest: Guest) -> Self {
         Self {
-            socket,
+            guest,
             deadline: Instant::now() + ASKING,
             stage: Stage::Asking(Vec::new()),
         }
@@ -51,7 +52,7 @@ impl Caller {
     /// Takes in what it says.
     pub(super) fn hear(&mut self) -> Said {
         let mut heard = [0; LONGEST_LINE];
-        let count = match recv(&self.socket, &mut heard, RecvFlags::empty()) {
+        let count = match recv(&self.guest.socket, &mut heard, RecvFlags::empty()) {
             Ok((0, _)) => return Said::Goodbye,
             Ok((count, _)) => count,
             Err(Errno::AGAIN | Errno::INTR) => return Said::NotYet,
@@ -92,12 +93,7 @@ impl Caller {
 
     /// Tells it why it has to go.
     pub(super) fn dismiss(self, reply: Reply) {
-        say(&self.socket, reply);
-    }
-
-    /// The connection itself.
-    pub(super) fn into_socket(self) -> OwnedFd {
-        self.socket
+        say(&self.guest.socket, reply);
     }
 }
 
@@ -112,6 +108,6 @@ fn request(line: &[u8], behind: &[u8]) -> Said {
 
 impl AsFd for Caller {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.socket.as_fd()
+        self.guest.socket.as_fd()
     }
 }

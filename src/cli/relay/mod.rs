@@ -7,6 +7,7 @@ mod pair;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io;
+use std::net::IpAddr;
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
@@ -35,12 +36,20 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub struct Limits {
     /// Connections at once.
     pub connections: usize,
+    /// The same from one address.
+    pub connections_of_one: usize,
     /// How long one side waits for the other.
     pub waiting: Duration,
     /// How long two sides may be silent, both of them.
     pub idle: Duration,
     /// Bytes that one pair may exchange, in both directions together.
     pub most_bytes: Option<u64>,
+}
+
+/// A connection.
+struct Guest {
+    socket: OwnedFd,
+    home: Option<IpAddr>,
 }
 
 /// A relay at work.
@@ -161,8 +170,9 @@ impl<'a> Relay<'a> {
     fn take_in(&mut self) {
         match self.listener.accept(self.ui) {
             Ok(stream) => {
+                let home = home(&stream);
                 // A connection that cannot be used is dropped.
-                let _ = prepare(stream).map(|socket| self.seat(Caller::new(socket)));
+                let _ = prepare(stream).map(|socket| self.seat(Caller::new(Guest { socket, home })));
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             // Most often somebody who has gone already; but a system without room must not be asked all the time.
@@ -171,12 +181,19 @@ impl<'a> Relay<'a> {
     }
 
     fn seat(&mut self, caller: Caller) {
-        if self.callers.len() + 2 * self.pairs.len() >= self.limits.connections {
+        let homes = || self.guests().map(|guest| guest.home);
+        let neighbours = homes().filter(|home| home.is_some() && *home == caller.guest.home);
+        if homes().count() >= self.limits.connections || neighbours.count() >= self.limits.connections_of_one {
             caller.dismiss(Reply::Full);
             return;
         }
         self.callers.insert(self.next, caller);
         self.next += 1;
+    }
+
+    fn guests(&self) -> impl Iterator<Item = &Guest> {
+        let waiting = self.callers.values().map(|caller| &caller.guest);
+        waiting.chain(self.pairs.values().flat_map(|pair| &pair.ends))
     }
 
     /// Hears what a caller says.
@@ -207,8 +224,8 @@ impl<'a> Relay<'a> {
     }
 
     fn join(&mut self, first: Id, second: Id, request: &Request) {
-        let sockets = [first, second].map(|id| self.callers.remove(&id).map(Caller::into_socket));
-        let pair = match sockets {
+        let guests = [first, second].map(|id| self.callers.remove(&id).map(|caller| caller.guest));
+        let pair = match guests {
             [Some(first), Some(second)] => Pair::new([first, second], request.token, self.limits.most_bytes).ok(),
             _ => None,
         };
@@ -264,6 +281,15 @@ fn reserve(connections: usize) -> Result<(), Fault> {
             .because(format!("they take {needed} descriptors: {error}"))
             .hint("allow fewer with --max-connections, or raise the limit (ulimit -n)")
     })
+}
+
+/// Where a connection comes from. Whoever has one address of IPv6 has the 2^64 beside it.
+fn home(stream: &Stream) -> Option<IpAddr> {
+    let Stream::Tcp(stream) = stream else { return None };
+    match stream.peer_addr().ok()?.ip().to_canonical() {
+        IpAddr::V4(address) => Some(IpAddr::V4(address)),
+        IpAddr::V6(address) => Some(IpAddr::V6((address.to_bits() >> 64 << 64).into())),
+    }
 }
 
 /// A socket that never holds the relay up, passes small messages on at once, and notices when its machine is gone.

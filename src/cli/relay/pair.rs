@@ -9,6 +9,7 @@ use rustix::io::Errno;
 use rustix::net::{SendFlags, Shutdown, send, shutdown};
 use rustix::pipe::{PipeFlags, SpliceFlags, fcntl_setpipe_size, pipe_with, splice};
 
+use super::Guest;
 use crate::rendezvous::{Reply, Token};
 
 /// Bytes that a pipe is asked to hold: a few system calls a megabyte, and less than what the system grants one user for 100
@@ -17,7 +18,7 @@ const PIPE: usize = 256 * 1024;
 
 /// Two sides and what is on its way between them.
 pub(super) struct Pair {
-    ends: [OwnedFd; 2],
+    pub(super) ends: [Guest; 2],
     /// From the end of the same number to the other one.
     lanes: [Lane; 2],
     /// What they have in common.
@@ -34,10 +35,10 @@ impl Pair {
     ///
     /// # Errors
     /// When the system has no pipes.
-    pub(super) fn new(ends: [OwnedFd; 2], token: Token, most_bytes: Option<u64>) -> Result<Self, Errno> {
+    pub(super) fn new(ends: [Guest; 2], token: Token, most_bytes: Option<u64>) -> Result<Self, Errno> {
         let lanes = [Lane::new()?, Lane::new()?];
         for end in &ends {
-            say(end, Reply::Ok);
+            say(&end.socket, Reply::Ok);
         }
         Ok(Self {
             ends,
@@ -55,7 +56,7 @@ impl Pair {
             let mut flags = PollFlags::empty();
             flags.set(PollFlags::IN, self.lanes[end].is_thirsty());
             flags.set(PollFlags::OUT, self.lanes[1 - end].held > 0);
-            (&self.ends[end], flags)
+            (&self.ends[end].socket, flags)
         };
         // An end that nothing is expected of would report for ever that it is gone.
         [0, 1].map(wanted).into_iter().filter(|(_, flags)| !flags.is_empty())
@@ -67,7 +68,7 @@ impl Pair {
     /// When one side is gone, or they have said too much.
     pub(super) fn pass(&mut self) -> io::Result<bool> {
         for (end, lane) in self.lanes.iter_mut().enumerate() {
-            let (from, into) = (&self.ends[end], &self.ends[1 - end]);
+            let (from, into) = (&self.ends[end].socket, &self.ends[1 - end].socket);
             let count = lane.fill(from)?;
             self.bytes += count as u64;
             if self.most_bytes.is_some_and(|most| self.bytes > most) {
