@@ -65,8 +65,11 @@ pub enum Wish {
 
 impl Gate<Unverified> {
     /// The gate of an agreement that has not been verified yet.
-    pub fn new(agreed: Agreed<Unverified>) -> Self {
-        let (send, receive) = agreed.chains();
+    ///
+    /// # Panics
+    /// When the agreement has been in a gate before.
+    pub fn new(mut agreed: Agreed<Unverified>) -> Self {
+        let (send, receive) = agreed.take_chains().expect("an agreement has one gate");
         let (sealer, opener) = (Sealer::new(send), Opener::new(receive, agreed.role()));
         Self {
             agreed,
@@ -227,5 +230,28 @@ impl Channel {
     /// Seals a record of its own.
     pub fn seal(&mut self, kind: Kind, body: &[u8]) -> Vec<u8> {
         self.sealer.seal(Draft::with(kind, body))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::rng::OsRng;
+    use crate::handshake::{Handshake, Mode, Step, Terms};
+
+    /// Whoever finds them in a session's memory would open all that went before, however often keys were renewed.
+    #[test]
+    fn the_first_secrets_go_with_the_first_keys() {
+        let terms = || Terms::new([Mode::Transport], b"").unwrap();
+        let (initiator, hello) = Handshake::initiate(terms(), &mut OsRng).unwrap();
+        let step = Handshake::respond(terms()).handle(&hello, &mut OsRng).unwrap();
+        let Step::Continue { send, .. } = step else {
+            panic!("no reply")
+        };
+        let step = initiator.handle(&send.unwrap(), &mut OsRng).unwrap();
+        let Step::Agreed { agreed, .. } = step else {
+            panic!("no agreement")
+        };
+        assert!(Gate::new(agreed).agreed.take_chains().is_none());
     }
 }

@@ -173,8 +173,7 @@ struct Chain {
 
 impl Chain {
     /// The first keys of a direction.
-    fn new(secret: &Secret<32>) -> Self {
-        let secret = Secret::with(|copy| *copy = *secret.expose());
+    fn new(secret: Secret<32>) -> Self {
         Self::of(Cipher::ChaCha20Poly1305, secret)
     }
 
@@ -223,7 +222,7 @@ pub struct Sealer {
 }
 
 impl Sealer {
-    pub(super) fn new(secret: &Secret<32>) -> Self {
+    pub(super) fn new(secret: Secret<32>) -> Self {
         let chain = Chain::new(secret);
         let cipher = chain.cipher;
         Self { chain, cipher }
@@ -307,7 +306,7 @@ pub struct Opener {
 }
 
 impl Opener {
-    pub(super) fn new(secret: &Secret<32>, role: Role) -> Self {
+    pub(super) fn new(secret: Secret<32>, role: Role) -> Self {
         let chain = Chain::new(secret);
         let cipher = chain.cipher;
         Self {

@@ -23,8 +23,8 @@ pub struct Agreed<State> {
 
 pub(super) struct Keys {
     pub(super) sas: Secret<64>,
-    pub(super) i2r: Secret<32>,
-    pub(super) r2i: Secret<32>,
+    /// Those of [`Agreed::take_chains`], i2r and r2i; `None` when they are taken.
+    pub(super) chains: Option<[Secret<32>; 2]>,
     pub(super) exporter: Secret<32>,
     pub(super) binding: [u8; 32],
 }
@@ -47,12 +47,14 @@ impl<State> Agreed<State> {
         SessionId(id)
     }
 
-    /// First chain secrets of the record layer: ours to send under, the peer's to receive under.
-    pub(crate) fn chains(&self) -> (&Secret<32>, &Secret<32>) {
-        match self.role {
-            Role::Initiator => (&self.keys.i2r, &self.keys.r2i),
-            Role::Responder => (&self.keys.r2i, &self.keys.i2r),
-        }
+    /// First chain secrets of the record layer: ours to send under, the peer's to receive under. They are given once, so
+    /// that they are gone when the record layer has renewed them.
+    pub(crate) fn take_chains(&mut self) -> Option<(Secret<32>, Secret<32>)> {
+        let [i2r, r2i] = self.keys.chains.take()?;
+        Some(match self.role {
+            Role::Initiator => (i2r, r2i),
+            Role::Responder => (r2i, i2r),
+        })
     }
 }
 

@@ -160,13 +160,17 @@ impl AwaitFinish {
 /// ```
 impl Agreed<Unverified> {
     /// Puts the agreement aside until the people have compared.
+    ///
+    /// # Panics
+    /// When it has been in a gate.
     pub fn save(self) -> SecretBytes {
+        let [i2r, r2i] = self.keys.chains.as_ref().expect("only a gate takes them");
         let mut out = Vec::with_capacity(LONGEST);
         out.extend_from_slice(&[VERSION, AGREED, self.mask.to_byte(), self.role as u8]);
         for part in [
             &self.keys.sas.expose()[..],
-            self.keys.i2r.expose(),
-            self.keys.r2i.expose(),
+            i2r.expose(),
+            r2i.expose(),
             self.keys.exporter.expose(),
             &self.keys.binding,
         ] {
@@ -191,8 +195,7 @@ impl Agreed<Unverified> {
         };
         let keys = Keys {
             sas: secret(&mut fields)?,
-            i2r: secret(&mut fields)?,
-            r2i: secret(&mut fields)?,
+            chains: Some([secret(&mut fields)?, secret(&mut fields)?]),
             exporter: secret(&mut fields)?,
             binding: fields.array()?,
         };

@@ -155,8 +155,7 @@ impl Confirmed {
         let master = kdf::extract(self.ck1.expose(), &parts.map(|part| &part[..]));
         Keys {
             sas,
-            i2r: x(&master, DATA_I2R, &th4),
-            r2i: x(&master, DATA_R2I, &th4),
+            chains: Some([DATA_I2R, DATA_R2I].map(|label| x(&master, label, &th4))),
             exporter: x(&master, EXPORTER, &th4),
             binding: *x(&master, BINDING, &th4).expose(),
         }
