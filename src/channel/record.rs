@@ -347,12 +347,12 @@ impl Opener {
             Kind::REKEY if body.is_empty() => chain.renew(self.cipher),
             Kind::REKEY => return Err(Error::Protocol("REKEY with a body")),
             Kind::ALERT => return Err(alert(body)),
+            _ if chain.sequence >= REKEY_LIMIT => return Err(Error::KeyWornOut),
             Kind::KEX | Kind::KEX_REPLY | Kind::KEX_DONE => {
                 if let Some(mix) = self.fresh.take(kind, body)? {
                     chain.mix(&mix.shared, KEX, &mix.transcript);
                 }
             }
-            _ if chain.sequence >= REKEY_LIMIT => return Err(Error::KeyWornOut),
             _ => {}
         }
         self.chain = Some(chain);
@@ -409,4 +409,32 @@ impl Chain {
 
 fn alert(body: &[u8]) -> Error {
     crate::handshake::Alert::decode(body).map_or(Error::Protocol("bad alert"), Error::Alerted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The peer's sealer renews its keys long before.
+    #[test]
+    fn a_key_that_is_not_renewed_wears_out() {
+        let last = |kind, body: &[u8]| {
+            let secret = || Secret::with(|secret| *secret = [1; 32]);
+            let (mut sealer, mut opener) = (Sealer::new(secret()), Opener::new(secret(), Role::Responder));
+            for chain in [Some(&mut sealer.chain), opener.chain.as_mut()].into_iter().flatten() {
+                chain.sequence = REKEY_LIMIT - 2;
+            }
+            for kind in [Kind::PAD, kind] {
+                let mut record = sealer.seal_one(Draft::with(kind, body));
+                let opened = opener.open(&mut record).map(|(kind, _)| kind);
+                if opened != Ok(Kind::PAD) {
+                    return opened;
+                }
+            }
+            Ok(Kind::PAD)
+        };
+        assert_eq!(last(Kind::REKEY, b""), Ok(Kind::REKEY));
+        assert_eq!(last(Kind::DATA, b"x"), Err(Error::KeyWornOut));
+        assert_eq!(last(Kind::KEX, &[0; 1216]), Err(Error::KeyWornOut));
+    }
 }
