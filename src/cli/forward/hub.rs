@@ -145,12 +145,9 @@ impl Hub {
                 }
                 kind => self.take(kind, body),
             });
-            match taken.and_then(|()| opener.owes(since.elapsed(), &mut OsRng)) {
-                Ok(refresh) if !is_closed => {
-                    spent = records;
-                    self.refresh(refresh);
-                }
-                result => break result.map(drop).map_err(Into::into),
+            match taken.and_then(|()| self.refresh(&mut opener, since.elapsed())) {
+                Ok(()) if !is_closed => spent = records,
+                result => break result.map_err(Into::into),
             }
         };
         // What comes after this side's own last words is no news.
@@ -161,11 +158,14 @@ impl Hub {
         inbound.finish();
     }
 
-    fn refresh(&self, refresh: Option<Refresh>) {
-        if refresh.is_some() {
-            self.state().refresh = refresh;
+    /// Has what is owed for fresh shares said, but not before what was owed last: after that the keys are others.
+    fn refresh(&self, opener: &mut Opener, age: Duration) -> Result<(), Error> {
+        let mut state = self.state();
+        if state.refresh.is_none() {
+            state.refresh = opener.owes(age, &mut OsRng)?;
             self.to_say.notify_one();
         }
+        Ok(())
     }
 
     fn take(self: &Arc<Self>, kind: Kind, body: &[u8]) -> Result<(), Error> {
@@ -322,4 +322,60 @@ fn wait_for<'s>(condvar: &Condvar, state: MutexGuard<'s, State>, time: Duration)
         .wait_timeout(state, time)
         .unwrap_or_else(PoisonError::into_inner)
         .0
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use super::*;
+    use crate::channel::{Channel, Gate};
+    use crate::handshake::{Handshake, Mode, Step, Terms};
+    use crate::verify::Checks;
+
+    /// Both ends of an open channel, the initiator's first.
+    fn channels() -> [Channel; 2] {
+        let terms = || Terms::new([Mode::Transport], b"").unwrap();
+        let (initiator, hello) = Handshake::initiate(terms(), &mut OsRng).unwrap();
+        let step = Handshake::respond(terms()).handle(&hello, &mut OsRng).unwrap();
+        let Step::Continue { send, next } = step else {
+            panic!("no reply")
+        };
+        let Step::Agreed { send, agreed: one } = initiator.handle(&send.unwrap(), &mut OsRng).unwrap() else {
+            panic!("no agreement")
+        };
+        let Step::Agreed { agreed: two, .. } = next.handle(&send.unwrap(), &mut OsRng).unwrap() else {
+            panic!("no agreement")
+        };
+        let mut checks = Checks::default();
+        checks.transport_trusted();
+        let [(mut left, mut from_left), (mut right, mut from_right)] =
+            [one, two].map(|agreed| Gate::new(agreed).verify(|agreed| checks.verify(agreed)).ok().unwrap());
+        right.receive(&mut from_left).unwrap();
+        left.receive(&mut from_right).unwrap();
+        [left.open().ok().unwrap(), right.open().ok().unwrap()]
+    }
+
+    /// A wire that takes nothing for long does not lose the record after which the keys are others.
+    #[test]
+    fn fresh_shares_are_said_one_after_the_other() {
+        let [mut here, mut there] = channels();
+        here.opener.lasting(Duration::ZERO);
+        let hub = Hub::new(Role::Initiator, Vec::new(), sync_channel(1).0);
+        let mut said = Vec::new();
+        for _ in 0..3 {
+            for _ in 0..2 {
+                hub.refresh(&mut here.opener, Duration::ZERO).unwrap();
+            }
+            let Turn::Refresh(refresh) = hub.turn() else {
+                panic!("nothing is owed")
+            };
+            let mut record = here.sealer.refresh(refresh);
+            said.push(there.opener.open(&mut record).unwrap().0);
+            if let Some(answer) = there.opener.owes(Duration::ZERO, &mut OsRng).unwrap() {
+                here.opener.open(&mut there.sealer.refresh(answer)).unwrap();
+            }
+        }
+        assert_eq!(said, [Kind::KEX, Kind::KEX_DONE, Kind::KEX]);
+    }
 }
