@@ -162,6 +162,19 @@ fn shares_are_fresh_on_the_way() {
     }
 }
 
+/// What is there is there, though its receiver could not say what it owed on the way.
+#[test]
+fn a_wire_that_takes_no_fresh_shares_still_brings_what_comes() {
+    let outcome = Case {
+        fresh: Some(Role::Responder),
+        harms: [None, Some((1, Harm::Cut))],
+        ..Case::of(700_000)
+    }
+    .run();
+    assert!(outcome.receiver.is_ok(), "{:?}", outcome.receiver);
+    assert!(outcome.sender.is_err());
+}
+
 #[test]
 fn files_of_every_shape_arrive() {
     for size in SIZES {
