@@ -18,7 +18,7 @@ use crate::crypto::hash::sha256;
 use crate::crypto::hybrid::{self, PrivateKey};
 use crate::crypto::rng::Rng;
 use crate::handshake::Role;
-use crate::secret::Secret;
+use crate::secret::{Secret, wiping_stack};
 
 /// How long secrets may last that have no fresh shares in them. (How much is said under a key, REKEY bounds; what fresh shares
 /// heal is a theft, and what a thief hears in the meantime is a matter of time.)
@@ -83,9 +83,8 @@ impl Fresh {
                 let answer = body
                     .try_into()
                     .map_err(|_| Error::Protocol("an answer of another length"))?;
-                let shared = key
-                    .decapsulate(answer)
-                    .map_err(|_| Error::Protocol("a share of small order"))?;
+                let shared =
+                    wiping_stack(|| key.decapsulate(answer)).map_err(|_| Error::Protocol("a share of small order"))?;
                 let mix = Arc::new(Mix::new(shared, &key.public(), answer));
                 self.state = State::Settled(Arc::clone(&mix));
                 Ok(Some(mix))
@@ -102,12 +101,12 @@ impl Fresh {
                 let Ok(seed) = Secret::generate(rng) else {
                     return Ok(None);
                 };
-                let key = Box::new(PrivateKey::from_seed(&seed));
+                let key = wiping_stack(|| Box::new(PrivateKey::from_seed(&seed)));
                 let draft = Draft::with(Kind::KEX, &key.public());
                 self.state = State::Offered(key);
                 Ok(Some(Refresh { draft, mix: None }))
             }
-            State::Asked(key) => match hybrid::encapsulate(&key, rng) {
+            State::Asked(key) => match wiping_stack(|| hybrid::encapsulate(&key, rng)) {
                 Ok((answer, shared)) => {
                     let mix = Arc::new(Mix::new(shared, &key[..], &answer));
                     self.state = State::Answered(Arc::clone(&mix));
