@@ -119,6 +119,11 @@ fn shares_out_of_turn_or_that_are_none_end_the_session() {
         refused(&mut right, left.seal(Kind::KEX, body));
         refused(&mut left, right.seal(Kind::KEX, body));
     }
+    // A good one of the responder's.
+    let ((mut other, mut hears), (mut left, mut right)) = (young(), young());
+    let mut good = key(&mut other).unwrap();
+    let (_, body) = hears.opener.open(&mut good).unwrap();
+    refused(&mut left, right.seal(Kind::KEX, body));
     // Answers to nothing.
     for (kind, body) in [(Kind::KEX_REPLY, &zeros[..1120]), (Kind::KEX_DONE, b"")] {
         let (mut left, mut right) = young();
@@ -146,6 +151,31 @@ fn shares_out_of_turn_or_that_are_none_end_the_session() {
     right.opener.open(&mut key(&mut left).unwrap()).unwrap();
     key(&mut right).unwrap();
     refused(&mut right, left.seal(Kind::KEX_DONE, b"x"));
+}
+
+/// Only the initiator begins, an hour after the last time.
+#[test]
+fn shares_are_fresh_every_hour() {
+    let (left, right) = channels("fresh");
+    let mut sides = [left, right];
+    let mut owed = |side: usize, minutes: u64| {
+        let [left, right] = &mut sides;
+        let (from, to) = if side == 0 { (left, right) } else { (right, left) };
+        let refresh = from
+            .opener
+            .owes(Duration::from_secs(60 * minutes), &mut OsRng)
+            .unwrap()?;
+        let mut records = from.sealer.refresh(refresh);
+        Some(to.opener.open(&mut records).unwrap().0)
+    };
+    for begins in [60, 121] {
+        assert_eq!(owed(0, begins - 1), None);
+        assert_eq!(owed(1, begins), None);
+        assert_eq!(owed(0, begins), Some(Kind::KEX));
+        assert_eq!(owed(0, 2 * begins), None);
+        assert_eq!(owed(1, begins), Some(Kind::KEX_REPLY));
+        assert_eq!(owed(0, begins + 1), Some(Kind::KEX_DONE));
+    }
 }
 
 /// The pipe does its part, whichever side it is.
