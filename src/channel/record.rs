@@ -166,6 +166,8 @@ impl Draft {
 struct Chain {
     secret: Secret<32>,
     cipher: Cipher,
+    /// What the next ones are for.
+    next: Cipher,
     aead: Bulk,
     iv: Nonce,
     sequence: u64,
@@ -188,20 +190,21 @@ impl Chain {
         Self {
             secret,
             cipher,
+            next: cipher,
             aead,
             iv,
             sequence: 0,
         }
     }
 
-    fn renew(&mut self, cipher: Cipher) {
-        *self = Self::of(cipher, x(&self.secret, REKEY, b""));
+    fn renew(&mut self) {
+        *self = Self::of(self.next, x(&self.secret, REKEY, b""));
     }
 
     /// Takes another secret in: what follows can be read only by who has both.
     fn mix(&mut self, other: &Secret<32>, label: &[u8], context: &[u8]) {
         let mixed = kdf::extract(self.secret.expose(), &[other.expose()]);
-        *self = Self::of(self.cipher, x(&mixed, label, context));
+        *self = Self::of(self.next, x(&mixed, label, context));
     }
 
     fn next_nonce(&mut self) -> Nonce {
@@ -217,20 +220,18 @@ impl Chain {
 /// Seals this side's records.
 pub struct Sealer {
     chain: Chain,
-    /// What the next key is for.
-    cipher: Cipher,
 }
 
 impl Sealer {
     pub(super) fn new(secret: Secret<32>) -> Self {
-        let chain = Chain::new(secret);
-        let cipher = chain.cipher;
-        Self { chain, cipher }
+        Self {
+            chain: Chain::new(secret),
+        }
     }
 
-    /// The sides have agreed on a cipher: the next record is sealed with it.
+    /// The sides have agreed on a cipher: keys for another one are renewed before the next record.
     pub(super) fn settle(&mut self, cipher: Cipher) {
-        self.cipher = cipher;
+        self.chain.next = cipher;
     }
 
     /// Seals the draft where it lies and gives what to send: the record, and before it a REKEY record where one is due.
@@ -255,13 +256,13 @@ impl Sealer {
     /// Ends the life of the key: the REKEY record to send, after which the next key is in force.
     pub fn renew(&mut self) -> Vec<u8> {
         let record = self.seal_one(Draft::with(Kind::REKEY, b""));
-        self.chain.renew(self.cipher);
+        self.chain.renew();
         record
     }
 
     /// Renews a key that is not for the agreed cipher, or has no room for `count` records and the REKEY behind them.
     fn make_ready(&mut self, count: u64) -> Vec<u8> {
-        let is_due = self.chain.cipher != self.cipher || self.chain.sequence + count >= REKEY_AFTER;
+        let is_due = self.chain.cipher != self.chain.next || self.chain.sequence + count >= REKEY_AFTER;
         if is_due { self.renew() } else { Vec::new() }
     }
 
@@ -300,25 +301,22 @@ impl Sealer {
 pub struct Opener {
     /// `None` after a failure.
     chain: Option<Chain>,
-    /// What the next key is for.
-    cipher: Cipher,
     fresh: Fresh,
 }
 
 impl Opener {
     pub(super) fn new(secret: Secret<32>, role: Role) -> Self {
-        let chain = Chain::new(secret);
-        let cipher = chain.cipher;
         Self {
-            chain: Some(chain),
-            cipher,
+            chain: Some(Chain::new(secret)),
             fresh: Fresh::new(role),
         }
     }
 
-    /// The sides have agreed on a cipher: the peer's next key is for it.
+    /// The sides have agreed on a cipher: the peer's next keys are for it.
     pub(super) fn settle(&mut self, cipher: Cipher) {
-        self.cipher = cipher;
+        if let Some(chain) = &mut self.chain {
+            chain.next = cipher;
+        }
     }
 
     /// How long secrets may last without fresh shares; one hour unless it is said.
@@ -344,7 +342,7 @@ impl Opener {
         let mut chain = self.chain.take().ok_or(Error::NotAuthentic)?;
         let (kind, body) = chain.open(record)?;
         match kind {
-            Kind::REKEY if body.is_empty() => chain.renew(self.cipher),
+            Kind::REKEY if body.is_empty() => chain.renew(),
             Kind::REKEY => return Err(Error::Protocol("REKEY with a body")),
             Kind::ALERT => return Err(alert(body)),
             _ if chain.sequence >= REKEY_LIMIT => return Err(Error::KeyWornOut),
@@ -415,26 +413,41 @@ fn alert(body: &[u8]) -> Error {
 mod tests {
     use super::*;
 
-    /// The peer's sealer renews its keys long before.
+    /// Both ends of a direction in which so many records have gone under one key.
+    fn after(records: u64) -> (Sealer, Opener) {
+        let secret = || Secret::with(|secret| *secret = [1; 32]);
+        let (mut from, mut to) = (Sealer::new(secret()), Opener::new(secret(), Role::Responder));
+        from.chain.sequence = records;
+        to.chain.as_mut().unwrap().sequence = records;
+        (from, to)
+    }
+
+    /// (The peer's sealer renews its keys long before.)
     #[test]
     fn a_key_that_is_not_renewed_wears_out() {
         let last = |kind, body: &[u8]| {
-            let secret = || Secret::with(|secret| *secret = [1; 32]);
-            let (mut sealer, mut opener) = (Sealer::new(secret()), Opener::new(secret(), Role::Responder));
-            for chain in [Some(&mut sealer.chain), opener.chain.as_mut()].into_iter().flatten() {
-                chain.sequence = REKEY_LIMIT - 2;
-            }
-            for kind in [Kind::PAD, kind] {
-                let mut record = sealer.seal_one(Draft::with(kind, body));
-                let opened = opener.open(&mut record).map(|(kind, _)| kind);
-                if opened != Ok(Kind::PAD) {
-                    return opened;
-                }
-            }
-            Ok(Kind::PAD)
+            let (mut from, mut to) = after(REKEY_LIMIT - 2);
+            let mut record = from.seal_one(Draft::with(Kind::PAD, b""));
+            assert_eq!(to.open(&mut record), Ok((Kind::PAD, &[][..])));
+            let mut record = from.seal_one(Draft::with(kind, body));
+            to.open(&mut record).map(|(kind, _)| kind)
         };
         assert_eq!(last(Kind::REKEY, b""), Ok(Kind::REKEY));
         assert_eq!(last(Kind::DATA, b"x"), Err(Error::KeyWornOut));
         assert_eq!(last(Kind::KEX, &[0; 1216]), Err(Error::KeyWornOut));
+    }
+
+    #[test]
+    fn a_batch_has_room_under_its_key() {
+        for (left, first) in [(9, Kind::DATA), (8, Kind::REKEY)] {
+            let (mut from, mut to) = after(REKEY_AFTER - left);
+            let mut batch = Batch::new(Kind::DATA, Vec::new());
+            batch.advance(Batch::ROOM);
+            let mut records = from.seal_batch(batch);
+            let length = record_len(*records.first_chunk().unwrap()).unwrap();
+            let (record, others) = records.split_at_mut(length);
+            assert_eq!(to.open(record).unwrap().0, first);
+            assert!(to.open_each(others, |_, _, _| Ok::<_, Error>(())).is_ok());
+        }
     }
 }
