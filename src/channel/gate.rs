@@ -239,19 +239,47 @@ mod tests {
     use crate::crypto::rng::OsRng;
     use crate::handshake::{Handshake, Mode, Step, Terms};
 
-    /// Whoever finds them in a session's memory would open all that went before, however often keys were renewed.
-    #[test]
-    fn the_first_secrets_go_with_the_first_keys() {
+    fn gates() -> [Gate<Unverified>; 2] {
         let terms = || Terms::new([Mode::Transport], b"").unwrap();
         let (initiator, hello) = Handshake::initiate(terms(), &mut OsRng).unwrap();
         let step = Handshake::respond(terms()).handle(&hello, &mut OsRng).unwrap();
-        let Step::Continue { send, .. } = step else {
+        let Step::Continue { send, next } = step else {
             panic!("no reply")
         };
         let step = initiator.handle(&send.unwrap(), &mut OsRng).unwrap();
-        let Step::Agreed { agreed, .. } = step else {
+        let Step::Agreed { send, agreed: one } = step else {
             panic!("no agreement")
         };
-        assert!(Gate::new(agreed).agreed.take_chains().is_none());
+        let Step::Agreed { agreed: two, .. } = next.handle(&send.unwrap(), &mut OsRng).unwrap() else {
+            panic!("no agreement")
+        };
+        [one, two].map(Gate::new)
+    }
+
+    /// Whoever finds them in a session's memory would open all that went before, however often keys were renewed.
+    #[test]
+    fn the_first_secrets_go_with_the_first_keys() {
+        for mut gate in gates() {
+            assert!(gate.agreed.take_chains().is_none());
+        }
+    }
+
+    #[test]
+    fn a_word_says_one_thing_in_one_way() {
+        let mask = gates()[0].agreed.mask().to_byte();
+        let says = |words: &[&[u8]]| {
+            let [mut here, mut there] = gates();
+            let heard = words
+                .iter()
+                .map(|word| here.receive(&mut there.record(Kind::VERIFIED, word)));
+            heard.last().unwrap()
+        };
+        for said in 0..4 {
+            assert_eq!(says(&[&[mask, said]]), Ok(Word::Verified));
+        }
+        for word in [&[mask, 4][..], &[mask, 0x80], &[mask], &[mask, 0, 0], &[!mask, 0], b""] {
+            assert!(says(&[word]).is_err(), "{word:?}");
+        }
+        assert!(says(&[&[mask, 0], &[mask, 0]]).is_err());
     }
 }

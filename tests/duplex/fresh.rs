@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use keypact::channel::{Channel, Draft, Kind};
 use keypact::channel::{Coding, Inbound as _, Outbound as _, Refresh};
-use keypact::crypto::rng::OsRng;
+use keypact::crypto::rng::{OsRng, Rng, RngError};
 use keypact::pipe::{self, Receipt};
 use proptest::prelude::*;
 
@@ -176,6 +176,23 @@ fn shares_are_fresh_every_hour() {
         assert_eq!(owed(1, begins), Some(Kind::KEX_REPLY));
         assert_eq!(owed(0, begins + 1), Some(Kind::KEX_DONE));
     }
+}
+
+#[test]
+fn shares_wait_for_a_source_of_randomness() {
+    struct Dry;
+    impl Rng for Dry {
+        fn fill(&mut self, _: &mut [u8]) -> Result<(), RngError> {
+            Err(RngError)
+        }
+    }
+    let (mut left, mut right) = young();
+    assert!(left.opener.owes(Duration::ZERO, &mut Dry).unwrap().is_none());
+    let key = left.opener.owes(Duration::ZERO, &mut OsRng).unwrap().unwrap();
+    right.opener.open(&mut left.sealer.refresh(key)).unwrap();
+    assert!(right.opener.owes(Duration::ZERO, &mut Dry).unwrap().is_none());
+    let answer = right.opener.owes(Duration::ZERO, &mut OsRng).unwrap().unwrap();
+    assert!(left.opener.open(&mut right.sealer.refresh(answer)).is_ok());
 }
 
 /// The pipe does its part, whichever side it is.

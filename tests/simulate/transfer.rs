@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use keypact::channel::{self, Channel, Coding};
-use keypact::crypto::rng::Rng;
+use keypact::channel::{self, Channel, Coding, Kind, Link as _};
+use keypact::crypto::rng::{OsRng, Rng};
 use keypact::handshake::Role;
 use keypact::transfer::{self, Error, Manifest, Padding, Receipt, Source};
 
@@ -160,6 +160,21 @@ fn shares_are_fresh_on_the_way() {
         assert!(more[0] > 0 && more[1] > 0, "{more:?}");
         outcome.succeeded();
     }
+}
+
+#[test]
+fn who_waits_for_the_other_answers() {
+    let (mut here, there) = channels("fresh");
+    here.opener.lasting(Duration::ZERO);
+    let [mut wire, far] = pair([None, None]);
+    let target = Fate::default().target();
+    let receiver = thread::spawn(move || receive(far, there, target));
+    let refresh = here.opener.owes(Duration::ZERO, &mut OsRng).unwrap().unwrap();
+    wire.send(here.sealer.refresh(refresh)).unwrap();
+    let mut answer = wire.receive().unwrap();
+    assert_eq!(here.opener.open(&mut answer).unwrap().0, Kind::KEX_REPLY);
+    drop(wire);
+    assert!(receiver.join().unwrap().0.is_err());
 }
 
 /// What is there is there, though its receiver could not say what it owed on the way.
