@@ -346,6 +346,9 @@ impl Opener {
             Kind::REKEY => return Err(Error::Protocol("REKEY with a body")),
             Kind::ALERT => return Err(alert(body)),
             _ if chain.sequence >= REKEY_LIMIT => return Err(Error::KeyWornOut),
+            // Said before the peer's gate had opened.
+            Kind::PAD => {}
+            _ if chain.cipher != chain.next => return Err(Error::Protocol("a record before REKEY")),
             Kind::KEX | Kind::KEX_REPLY | Kind::KEX_DONE => {
                 if let Some(mix) = self.fresh.take(kind, body)? {
                     chain.mix(&mix.shared, KEX, &mix.transcript);
@@ -435,6 +438,17 @@ mod tests {
         assert_eq!(last(Kind::REKEY, b""), Ok(Kind::REKEY));
         assert_eq!(last(Kind::DATA, b"x"), Err(Error::KeyWornOut));
         assert_eq!(last(Kind::KEX, &[0; 1216]), Err(Error::KeyWornOut));
+    }
+
+    #[cfg(feature = "ring")]
+    #[test]
+    fn the_first_key_is_for_nothing_once_another_cipher_is_agreed_on() {
+        let (mut from, mut to) = after(1);
+        to.settle(Cipher::Aes256Gcm);
+        let mut early = from.seal(Draft::with(Kind::PAD, b""));
+        assert_eq!(to.open(&mut early), Ok((Kind::PAD, &[][..])));
+        let mut late = from.seal(Draft::with(Kind::DATA, b"x"));
+        assert!(matches!(to.open(&mut late), Err(Error::Protocol(_))));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A wire in memory, as halves for threads of their own.
 
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::Duration;
 
 use keypact::channel::{Draft, Inbound, Kind, Order, Outbound, speak};
 
@@ -38,7 +39,7 @@ impl Inbound for In {
     type Error = Silence;
 
     fn receive_many(&mut self, _: Vec<u8>) -> Result<Vec<u8>, Silence> {
-        self.0.recv().map_err(|_| Silence)
+        self.0.recv_timeout(Duration::from_secs(60)).map_err(|_| Silence)
     }
 
     fn finish(self) {}

@@ -9,7 +9,7 @@
 
 use std::io::{Read, Write};
 
-use keypact::channel::{Channel, Gate};
+use keypact::channel::{Channel, Cipher, Gate};
 use keypact::crypto::rng::OsRng;
 use keypact::handshake::{Handshake, Mode, Step, Terms};
 use keypact::verify::Checks;
@@ -28,7 +28,9 @@ pub fn meet(stream: &mut (impl Read + Write)) -> Channel {
     stream.write_all(&send.unwrap()).unwrap();
     let mut checks = Checks::default();
     checks.transport_trusted();
-    let verified = Gate::new(agreed).verify(|agreed| checks.verify(agreed));
+    let verified = Gate::new(agreed)
+        .preferring(Cipher::fastest())
+        .verify(|agreed| checks.verify(agreed));
     let (mut gate, word) = verified.ok().unwrap();
     stream.write_all(&word).unwrap();
     while gate.peer().is_none() {
