@@ -66,7 +66,9 @@ pub fn speak(mut outbound: impl Outbound, mut sealer: Sealer, orders: &Receiver<
             Ok(Order::Renew) => outbound.send(sealer.renew()).map(drop),
             Ok(Order::Refresh(refresh)) => outbound.send(sealer.refresh(refresh)).map(drop),
             Ok(Order::End(last)) => {
-                last.map(|draft| outbound.send(sealer.seal(draft)));
+                if let Some(draft) = last {
+                    outbound.send(sealer.seal(draft));
+                }
                 None
             }
             Err(RecvTimeoutError::Disconnected) => None,

@@ -94,7 +94,8 @@ impl Fresh {
         }
     }
 
-    /// What is to be sent now, if anything, when the channel is so old. Where the source of randomness fails, the old secrets go on for the time being.
+    /// What is to be sent now, if anything, when the channel is so old. Where the source of randomness fails, the old secrets go
+    /// on for the time being.
     pub(super) fn owes(&mut self, age: Duration, rng: &mut dyn Rng) -> Result<Option<Refresh>, Error> {
         match mem::replace(&mut self.state, State::Idle) {
             State::Idle if self.role == Role::Initiator && age.saturating_sub(self.since) >= self.lifetime => {
