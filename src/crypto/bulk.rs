@@ -22,8 +22,9 @@ impl Cipher {
         if std::arch::is_x86_feature_detected!("aes") && std::arch::is_x86_feature_detected!("pclmulqdq") {
             return Self::Aes256Gcm;
         }
+        // ("aes" stands for multiplication without carries too.)
         #[cfg(all(feature = "ring", target_arch = "aarch64"))]
-        if std::arch::is_aarch64_feature_detected!("aes") && std::arch::is_aarch64_feature_detected!("pmull") {
+        if std::arch::is_aarch64_feature_detected!("aes") {
             return Self::Aes256Gcm;
         }
         Self::ChaCha20Poly1305
