@@ -236,24 +236,10 @@ impl Channel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::rng::OsRng;
-    use crate::handshake::{Handshake, Mode, Step, Terms};
+    use crate::handshake::{Mode, agree};
 
     fn gates() -> [Gate<Unverified>; 2] {
-        let terms = || Terms::new([Mode::Transport], b"").unwrap();
-        let (initiator, hello) = Handshake::initiate(terms(), &mut OsRng).unwrap();
-        let step = Handshake::respond(terms()).handle(&hello, &mut OsRng).unwrap();
-        let Step::Continue { send, next } = step else {
-            panic!("no reply")
-        };
-        let step = initiator.handle(&send.unwrap(), &mut OsRng).unwrap();
-        let Step::Agreed { send, agreed: one } = step else {
-            panic!("no agreement")
-        };
-        let Step::Agreed { agreed: two, .. } = next.handle(&send.unwrap(), &mut OsRng).unwrap() else {
-            panic!("no agreement")
-        };
-        [one, two].map(Gate::new)
+        agree(|| Mode::Transport).map(Gate::new)
     }
 
     /// Whoever finds them in a session's memory would open all that went before, however often keys were renewed.

@@ -233,37 +233,12 @@ mod tests {
     use super::*;
     use crate::cli::auth::Judge;
     use crate::cli::{Globals, spelled_globals};
-    use crate::handshake::{Handshake, Mode, Step, Terms};
-
-    /// Both ends of an exchange whose codes are to be compared.
-    fn agreed() -> [Agreed<Unverified>; 2] {
-        let terms = || Terms::new([Mode::Compare], b"").unwrap();
-        let (initiator, hello) = Handshake::initiate(terms(), &mut OsRng).unwrap();
-        let step = Handshake::respond(terms()).handle(&hello, &mut OsRng).unwrap();
-        let Step::Continue {
-            send: Some(reply),
-            next,
-        } = step
-        else {
-            panic!("no reply");
-        };
-        let Step::Agreed {
-            send: Some(finish),
-            agreed: one,
-        } = initiator.handle(&reply, &mut OsRng).unwrap()
-        else {
-            panic!("no agreement");
-        };
-        let Step::Agreed { agreed: two, .. } = next.handle(&finish, &mut OsRng).unwrap() else {
-            panic!("no agreement");
-        };
-        [one, two]
-    }
+    use crate::handshake::{Mode, Terms, agree};
 
     /// A judge that does not answer ends the session when its time is over, and the peer is told.
     #[test]
     fn a_comparison_has_an_end() {
-        let [agreed, peers] = agreed();
+        let [agreed, peers] = agree(|| Mode::Compare);
         let (here, mut there) = UnixStream::pair().unwrap();
         let reading = here.try_clone().unwrap();
         let wire = Wire::new(Box::new(reading), Box::new(here), Duration::from_secs(9)).unwrap();

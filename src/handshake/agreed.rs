@@ -104,3 +104,28 @@ impl std::fmt::Display for SessionId {
         f.write_str(&base32::encode(&self.0).expose().to_lowercase())
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::crypto::rng::OsRng;
+    use crate::handshake::{Handshake, Mode, Step, Terms};
+
+    /// Both ends of an exchange in one mode, the initiator's first.
+    pub(crate) fn agree(mode: fn() -> Mode) -> [Agreed<Unverified>; 2] {
+        let terms = || Terms::new([mode()], b"").unwrap();
+        let (initiator, hello) = Handshake::initiate(terms(), &mut OsRng).unwrap();
+        let step = Handshake::respond(terms()).handle(&hello, &mut OsRng).unwrap();
+        let Step::Continue { send, next } = step else {
+            panic!("no reply")
+        };
+        let step = initiator.handle(&send.unwrap(), &mut OsRng).unwrap();
+        let Step::Agreed { send, agreed: one } = step else {
+            panic!("no agreement")
+        };
+        let Step::Agreed { agreed: two, .. } = next.handle(&send.unwrap(), &mut OsRng).unwrap() else {
+            panic!("no agreement")
+        };
+        [one, two]
+    }
+}

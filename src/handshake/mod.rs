@@ -31,6 +31,8 @@ mod token;
 
 pub(crate) use schedule::x;
 
+#[cfg(test)]
+pub(crate) use agreed::tests::agree;
 pub use agreed::{Agreed, SessionId, Unverified, Verified};
 pub use alert::{Alert, AlertCode};
 pub use credential::{Credential, KeyKind, PublicKey, Signer};

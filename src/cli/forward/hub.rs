@@ -161,8 +161,10 @@ impl Hub {
     /// Has what is owed for fresh shares said, but not before what was owed last: after that the keys are others.
     fn refresh(&self, opener: &mut Opener, age: Duration) -> Result<(), Error> {
         let mut state = self.state();
-        if state.refresh.is_none() {
-            state.refresh = opener.owes(age, &mut OsRng)?;
+        if state.refresh.is_none()
+            && let Some(refresh) = opener.owes(age, &mut OsRng)?
+        {
+            state.refresh = Some(refresh);
             self.to_say.notify_one();
         }
         Ok(())
@@ -330,27 +332,15 @@ mod tests {
 
     use super::*;
     use crate::channel::{Channel, Gate};
-    use crate::handshake::{Handshake, Mode, Step, Terms};
+    use crate::handshake::{Mode, agree};
     use crate::verify::Checks;
 
     /// Both ends of an open channel, the initiator's first.
     fn channels() -> [Channel; 2] {
-        let terms = || Terms::new([Mode::Transport], b"").unwrap();
-        let (initiator, hello) = Handshake::initiate(terms(), &mut OsRng).unwrap();
-        let step = Handshake::respond(terms()).handle(&hello, &mut OsRng).unwrap();
-        let Step::Continue { send, next } = step else {
-            panic!("no reply")
-        };
-        let Step::Agreed { send, agreed: one } = initiator.handle(&send.unwrap(), &mut OsRng).unwrap() else {
-            panic!("no agreement")
-        };
-        let Step::Agreed { agreed: two, .. } = next.handle(&send.unwrap(), &mut OsRng).unwrap() else {
-            panic!("no agreement")
-        };
         let mut checks = Checks::default();
         checks.transport_trusted();
-        let [(mut left, mut from_left), (mut right, mut from_right)] =
-            [one, two].map(|agreed| Gate::new(agreed).verify(|agreed| checks.verify(agreed)).ok().unwrap());
+        let [(mut left, mut from_left), (mut right, mut from_right)] = agree(|| Mode::Transport)
+            .map(|agreed| Gate::new(agreed).verify(|agreed| checks.verify(agreed)).ok().unwrap());
         right.receive(&mut from_left).unwrap();
         left.receive(&mut from_right).unwrap();
         [left.open().ok().unwrap(), right.open().ok().unwrap()]
