@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use keypact::channel::{Cipher, Gate, Kind, Word, record_len};
+use keypact::channel::{Cipher, Gate, Kind, Word};
 use keypact::handshake::{Agreed, Setting, Unverified, Verified};
 use keypact::verify::{Answer, Checks};
 
@@ -64,14 +64,8 @@ fn speak(alice: Agreed<Unverified>, bob: Agreed<Unverified>) -> (Vec<Vec<u8>>, V
         (Kind::DATA, vec![7; 300]),
         (Kind::CLOSE, vec![]),
     ];
-    let mut records = vec![word];
-    for (kind, body) in &bodies {
-        let mut sealed = channel.seal(*kind, body);
-        while let Some(header) = sealed.first_chunk() {
-            let rest = sealed.split_off(record_len(*header).expect("a record of ours"));
-            records.push(std::mem::replace(&mut sealed, rest));
-        }
-    }
+    let mut records = vec![word, channel.sealer.renew()];
+    records.extend(bodies.iter().map(|(kind, body)| channel.seal(*kind, body)));
     let mut sent = vec![(Kind::VERIFIED, vec![mask]), (Kind::REKEY, vec![])];
     sent.extend(bodies);
     (records, sent)

@@ -49,7 +49,7 @@ pub(super) fn start<I: Inbound>(
     })?;
     let opening = Opening {
         opener,
-        opened: Instant::now(),
+        since: Instant::now(),
         tasks,
         orders: orders.clone(),
         report: report.clone(),
@@ -78,7 +78,7 @@ enum Stream {
 /// Opens what comes and keeps the peer to the order of its words.
 struct Opening<E: std::error::Error + 'static> {
     opener: Opener,
-    opened: Instant,
+    since: Instant,
     tasks: SyncSender<Task<E>>,
     /// For the thread that speaks.
     orders: Sender<Order>,
@@ -143,7 +143,7 @@ impl<E: std::error::Error + 'static> Opening<E> {
             self.order(Task::Close);
         }
         opened?;
-        if let Some(refresh) = self.opener.owes(self.opened.elapsed(), &mut OsRng)? {
+        if let Some(refresh) = self.opener.owes(self.since.elapsed(), &mut OsRng)? {
             // A wire that takes no more is reported by who reads from it.
             let _ = self.orders.send(Order::Refresh(refresh));
         }

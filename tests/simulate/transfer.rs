@@ -27,7 +27,7 @@ struct Case {
     announced: Vec<Option<u64>>,
     coding: Coding,
     padding: Padding,
-    /// Whether shares are fresh all the time, and who begins it.
+    /// Has shares made fresh all the time, with the sender in this role.
     fresh: Option<Role>,
     harms: [Option<(usize, Harm)>; 2],
     target: Target,

@@ -118,7 +118,7 @@ def records(name, mask, direction, secret, exp, cipher):
     prefers_aes = cipher is ref.AESGCM
     return [
         channel.record(ref.VERIFIED, bytes([mask, 2 * prefers_aes])),
-        *[channel.rekey(cipher) for _ in range(prefers_aes)],
+        *([channel.rekey(cipher)] if prefers_aes else []),
         channel.record(ref.DATA, direction.encode()),
         channel.record(ref.DATA, b""),
         channel.rekey(),
