@@ -85,7 +85,8 @@ impl Dialogue {
             }
             let left = end.saturating_duration_since(Instant::now());
             let Ok(bytes) = self.screen.recv_timeout(left) else {
-                panic!("{text:?} is not on the screen: {:?}", self.seen);
+                let ended = self.child.try_wait();
+                panic!("{text:?} is not on the screen: {:?}; the program: {ended:?}", self.seen);
             };
             self.seen.push_str(&String::from_utf8_lossy(&bytes));
         }
